@@ -1,0 +1,23 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "emotion/export.hpp"
+#include "emotion/face.hpp"
+#include "emotion/image.hpp"
+#include "emotion/model_card.hpp"
+
+namespace emotion EMOTION_PUBLIC {
+
+/// The transform from picture to crop for one face. With landmarks in both the face and `crop`: the similarity that
+/// brings the face's landmarks to the crop's (estimate_similarity). Else the box, made square around its centre by its
+/// longer side and grown by `crop.margin` on each side, scaled to the crop.
+/// height, width: the crop's size, px. Throws Error{invalid_argument} for a box without area or values not finite.
+Similarity crop_from_image(const Face& face, const CropSpec& crop, int height, int width);
+
+/// The aligned crops of all faces, in the pixel format of the picture; outside the picture its edge pixels repeat.
+std::vector<Image> align_faces(const ImageView& image, std::span<const Face> faces, const CropSpec& crop, int height,
+                               int width);
+
+}  // namespace emotion

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <array>
+
+#include "emotion/geometry.hpp"
+#include "emotion/image.hpp"
+
+namespace emotion {
+
+/// How pixels become a network's numbers: (pixel - mean) * scale per channel of `format`, after conversion to it.
+struct PixelTransform {
+    PixelFormat format = PixelFormat::rgb8;
+    std::array<float, 3> mean{0, 0, 0};
+    std::array<float, 3> scale{1, 1, 1};
+    bool per_image = false;  ///< afterwards mean 0 and standard deviation 1 over all values (deviation at least 1e-3)
+};
+
+/// Resizes `image` to `height` x `width` px (as resize does), converts and normalises in one pass into
+/// `out`: channels last, row y begins at out + y * row_floats. Values beyond `width` in a row are left alone.
+void resize_into(const ImageView& image, int height, int width, const PixelTransform& transform, float* out,
+                 std::ptrdiff_t row_floats);
+
+/// Samples the crop: crop pixel p comes from crop_from_image.inverse() of its centre; where the crop shrinks the picture,
+/// each value is the mean over the area (as many bilinear samples as it needs), so that nothing aliases. Outside the
+/// picture its edge pixels repeat. `out`: height * width * channels floats, channels last.
+void warp_into(const ImageView& image, const Similarity& crop_from_image, int height, int width,
+               const PixelTransform& transform, float* out);
+
+/// The same sampling to a picture.
+Image warp(const ImageView& image, const Similarity& crop_from_image, int height, int width);
+
+}  // namespace emotion
