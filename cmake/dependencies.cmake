@@ -25,3 +25,8 @@ find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(CURL REQUIRED)
+
+# Where an installed libemotion looks for LibTorch.
+if(NOT DEFINED EMOTION_TORCH_RPATH)
+  set(EMOTION_TORCH_RPATH "$ORIGIN:${TORCH_INSTALL_PREFIX}/lib")
+endif()

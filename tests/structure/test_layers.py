@@ -1,0 +1,139 @@
+"""The house stands as docs/architecture.md draws it: includes point down, third parties stay in their layers."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ROOT / "libemotion" / "src"
+HEADERS = ROOT / "libemotion" / "include" / "emotion"
+
+# layer: (layers it may include, third parties it may use)
+LAYERS = {
+    "base": (set(), {"fmt"}),
+    "image": ({"base"}, {"fmt", "opencv2", "Eigen"}),
+    "model": ({"base"}, {"fmt", "nlohmann", "openssl", "curl"}),
+    "nn": ({"base", "model"}, {"fmt", "torch"}),
+    "face": ({"base", "image", "model", "nn"}, {"fmt", "torch", "Eigen"}),
+    "train": ({"base", "image", "model", "nn"}, {"fmt", "torch"}),
+    "emotion": ({"base", "image", "model", "nn", "face"}, {"fmt", "torch", "Eigen"}),
+}
+
+# Where each public header belongs.
+HEADER_LAYERS = {
+    "base": {"error", "export", "threads", "version"},
+    "image": {"image", "image_io", "geometry", "draw"},
+    "model": {"model_card", "model_store"},
+    "nn": {"device", "network"},
+    "face": {"face", "face_detector", "alignment"},
+    "train": {"train_progress", "train_emotion", "train_faces", "evaluate_emotion", "evaluate_faces"},
+    "emotion": {"circumplex", "emotion_classifier"},
+}
+UMBRELLAS = {"emotion"}  # may include every header
+
+PARTY_OF_PREFIX = {
+    "fmt": "fmt",
+    "opencv2": "opencv2",
+    "Eigen": "Eigen",
+    "nlohmann": "nlohmann",
+    "openssl": "openssl",
+    "curl": "curl",
+    "torch": "torch",
+    "ATen": "torch",
+    "c10": "torch",
+}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
+
+
+def layer_of_header(stem: str) -> str:
+    for layer, stems in HEADER_LAYERS.items():
+        if stem in stems:
+            return layer
+    raise AssertionError(f"public header {stem}.hpp stands in no layer: add it to HEADER_LAYERS")
+
+
+def includes(path: Path) -> list[str]:
+    return INCLUDE.findall(path.read_text(encoding="utf-8"))
+
+
+def sources() -> list[Path]:
+    return sorted(p for p in SOURCES.rglob("*") if p.suffix in {".cpp", ".hpp"})
+
+
+def test_every_source_folder_is_a_layer():
+    assert {p.name for p in SOURCES.iterdir() if p.is_dir()} == set(LAYERS)
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(SOURCES)))
+def test_includes_point_down(path: Path):
+    layer = path.relative_to(SOURCES).parts[0]
+    allowed_layers, allowed_parties = LAYERS[layer]
+    for name in includes(path):
+        first = name.split("/")[0]
+        if first == "emotion" and (HEADERS / name.removeprefix("emotion/")).suffix == ".hpp":
+            if (SOURCES / name).exists():
+                target = "emotion"
+            else:
+                target = layer_of_header(Path(name).stem)
+        elif first in LAYERS:
+            target = first
+        else:
+            party = PARTY_OF_PREFIX.get(first)
+            assert party is None or party in allowed_parties, f"{path.name} of layer {layer} includes <{name}>"
+            continue
+        assert target == layer or target in allowed_layers, f"{path.name} of layer {layer} includes {name} of {target}"
+
+
+def public_headers() -> list[Path]:
+    return sorted(HEADERS.glob("*.hpp"))
+
+
+@pytest.mark.parametrize("path", public_headers(), ids=lambda p: p.name)
+def test_public_headers_hold_std_and_own_types_only(path: Path):
+    for name in includes(path):
+        assert name.startswith("emotion/") or "/" not in name, f"{path.name} includes <{name}>"
+    if path.stem in UMBRELLAS:
+        return
+    layer = layer_of_header(path.stem)
+    for name in includes(path):
+        if name.startswith("emotion/"):
+            target = layer_of_header(Path(name).stem)
+            # The card's numbers are what the layers above hand on: every layer sees the headers below it.
+            assert target == layer or target in LAYERS[layer][0], f"{path.name} of {layer} includes {name} of {target}"
+
+
+@pytest.mark.parametrize("path", public_headers(), ids=lambda p: p.name)
+def test_public_headers_compile_alone(path: Path, tmp_path: Path):
+    compiler = shutil.which("c++")
+    assert compiler, "no C++ compiler"
+    generated = tmp_path / "include" / "emotion"
+    generated.mkdir(parents=True)
+    (generated / "version.hpp").write_text('#define EMOTION_VERSION "0"\n')
+    unit = tmp_path / "alone.cpp"
+    unit.write_text(f"#include <emotion/{path.name}>\n#include <emotion/{path.name}>\nint main() {{}}\n")
+    command = [compiler, "-std=c++20", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I", HEADERS.parent]
+    result = subprocess.run([*command, "-I", generated.parent, unit], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+
+
+def test_torch_stays_out_of_bindings_and_most_tests():
+    places = [ROOT / "bindings", *(ROOT / "tests" / "unit" / name for name in ("base", "image", "model"))]
+    for place in places:
+        for path in place.rglob("*.[ch]pp"):
+            for name in includes(path):
+                assert PARTY_OF_PREFIX.get(name.split("/")[0]) != "torch", f"{path} includes <{name}>"
+
+
+def test_no_source_is_longer_than_400_lines():
+    folders = ["libemotion", "bindings", "python", "tests", "examples"]
+    long = [
+        f"{path.relative_to(ROOT)}: {count}"
+        for folder in folders
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".cpp", ".hpp", ".py"} and (count := path.read_text().count("\n")) > 400
+    ]
+    assert not long, long
