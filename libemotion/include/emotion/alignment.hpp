@@ -20,4 +20,4 @@ Similarity crop_from_image(const Face& face, const CropSpec& crop, int height, i
 std::vector<Image> align_faces(const ImageView& image, std::span<const Face> faces, const CropSpec& crop, int height,
                                int width);
 
-}  // namespace emotion
+}  // namespace EMOTION_PUBLIC

@@ -29,4 +29,4 @@ struct CircumplexMatch {
 /// Throws Error{invalid_argument} unless both are finite.
 CircumplexMatch match_circumplex(float valence, float arousal);
 
-}  // namespace emotion
+}  // namespace EMOTION_PUBLIC

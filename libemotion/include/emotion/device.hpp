@@ -27,4 +27,4 @@ bool cpu_has_bf16();
 /// Throws Error{unsupported} for CUDA where there is none, Error{invalid_argument} for another name.
 std::string resolve_device(const std::string& device);
 
-}  // namespace emotion
+}  // namespace EMOTION_PUBLIC

@@ -26,8 +26,8 @@ void draw_box(Image& image, const Rect& box, Color color, int line_width);
 /// Filled dots of `radius` px.
 void draw_landmarks(Image& image, const Landmarks& landmarks, Color color, int radius);
 /// Text on a filled strip that sits on the upper edge of `box` (inside it where there is no room above), moved so that
-/// it stays in the picture. Dark or white letters, whichever reads better on `color`. Characters outside ASCII are drawn
-/// as '?'.
+/// it stays in the picture. Dark or white letters, whichever reads better on `color`. Characters outside ASCII are
+/// drawn as '?'.
 void draw_label(Image& image, const Rect& box, const std::string& text, Color color, float text_height);
 
-}  // namespace emotion
+}  // namespace EMOTION_PUBLIC

@@ -17,9 +17,9 @@ namespace emotion EMOTION_PUBLIC {
 /// What a classifier says of one face: an expression, not a feeling.
 struct Emotion {
     std::shared_ptr<const std::vector<std::string>> labels;  ///< the model's class names
-    std::vector<float> probabilities;  ///< one for each label; sum to 1
-    std::optional<float> valence;      ///< in [-1, 1], unpleasant to pleasant; unset if the model has no such head
-    std::optional<float> arousal;      ///< in [-1, 1], calm to excited; likewise
+    std::vector<float> probabilities;                        ///< one for each label; sum to 1
+    std::optional<float> valence;  ///< in [-1, 1], unpleasant to pleasant; unset if the model has no such head
+    std::optional<float> arousal;  ///< in [-1, 1], calm to excited; likewise
 
     /// The position of the largest probability (the first of equals).
     int label_index() const;
@@ -30,10 +30,10 @@ struct EmotionClassifierOptions {
     std::string model = "emotion";  ///< name or folder, see find_model
     std::string device = "auto";    ///< see resolve_device
     Precision precision = Precision::fastest;
-    int batch_size = 64;            ///< faces in one pass at most; at least 1
-    bool flip_average = false;      ///< averages the probabilities over the crop and its mirror image: twice the work
+    int batch_size = 64;        ///< faces in one pass at most; at least 1
+    bool flip_average = false;  ///< averages the probabilities over the crop and its mirror image: twice the work
 
-    void validate() const;          ///< throws Error{invalid_argument} naming field, value and bound
+    void validate() const;  ///< throws Error{invalid_argument} naming field, value and bound
 };
 
 /// Classes and, where the model has them, valence and arousal of faces. Two threads may use one classifier at once.
@@ -46,8 +46,8 @@ public:
 
     /// All faces of a picture, in their order, cut out as the model's card says (see align_faces).
     std::vector<Emotion> classify(const ImageView& image, std::span<const Face> faces) const;
-    /// All faces of several pictures in shared batches. Throws Error{invalid_argument} unless there is one list of faces
-    /// for each picture.
+    /// All faces of several pictures in shared batches. Throws Error{invalid_argument} unless there is one list of
+    /// faces for each picture.
     std::vector<std::vector<Emotion>> classify(std::span<const ImageView> images,
                                                std::span<const std::vector<Face>> faces) const;
     /// Ready crops of any size: each is resized to the network's input.
@@ -65,4 +65,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace emotion
+}  // namespace EMOTION_PUBLIC

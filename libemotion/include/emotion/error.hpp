@@ -29,4 +29,4 @@ private:
 /// "invalid_argument", "io", "model_format", "unsupported" or "runtime".
 const char* to_string(ErrorCode code) noexcept;
 
-}  // namespace emotion
+}  // namespace EMOTION_PUBLIC

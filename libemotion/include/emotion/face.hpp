@@ -15,4 +15,4 @@ struct Face {
     bool operator==(const Face&) const = default;
 };
 
-}  // namespace emotion
+}  // namespace EMOTION_PUBLIC

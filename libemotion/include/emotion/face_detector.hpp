@@ -16,15 +16,15 @@ namespace emotion EMOTION_PUBLIC {
 
 /// What FaceDetector does. Unset fields take the value that stands in the model's card.
 struct FaceDetectorOptions {
-    std::string model = "faces";        ///< name or folder, see find_model
-    std::optional<float> min_score;     ///< faces below are dropped; in [0, 1]
-    std::optional<float> nms_iou;       ///< of two boxes that overlap more, the better stays; in (0, 1]
-    int top_k = 5000;                   ///< candidates kept before suppression; at least 1
-    int max_faces = 750;                ///< faces returned at most, best first; at least 1
-    std::optional<float> min_face_px;   ///< height of the smallest face worth finding, px of the picture, > 0. Sets the
-                                        ///< working scale: the picture is resized by smallest face of the model /
-                                        ///< min_face_px (at most 4 times larger). Unset: the picture as it is.
-    std::string device = "auto";        ///< see resolve_device
+    std::string model = "faces";       ///< name or folder, see find_model
+    std::optional<float> min_score;    ///< faces below are dropped; in [0, 1]
+    std::optional<float> nms_iou;      ///< of two boxes that overlap more, the better stays; in (0, 1]
+    int top_k = 5000;                  ///< candidates kept before suppression; at least 1
+    int max_faces = 750;               ///< faces returned at most, best first; at least 1
+    std::optional<float> min_face_px;  ///< height of the smallest face worth finding, px of the picture, > 0. Sets the
+                                       ///< working scale: the picture is resized by smallest face of the model /
+                                       ///< min_face_px (at most 4 times larger). Unset: the picture as it is.
+    std::string device = "auto";       ///< see resolve_device
     Precision precision = Precision::fastest;
 
     /// Throws Error{invalid_argument} naming field, value and bound (NaN is out of bounds).
@@ -46,12 +46,12 @@ public:
 
     const FaceDetectorOptions& options() const noexcept;  ///< with every unset field filled in, but min_face_px
     const ModelCard& card() const noexcept;
-    const std::string& device() const noexcept;           ///< what "auto" became
-    Precision precision() const noexcept;                 ///< what "fastest" became
+    const std::string& device() const noexcept;  ///< what "auto" became
+    Precision precision() const noexcept;        ///< what "fastest" became
 
 private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace emotion
+}  // namespace EMOTION_PUBLIC

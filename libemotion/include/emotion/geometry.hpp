@@ -63,4 +63,4 @@ Similarity estimate_similarity(std::span<const Point> source, std::span<const Po
 /// ("left" is the left of the picture).
 using Landmarks = std::array<Point, 5>;
 
-}  // namespace emotion
+}  // namespace EMOTION_PUBLIC

@@ -20,8 +20,8 @@ const char* to_string(PixelFormat format) noexcept;
 /// The owner keeps the memory alive and unchanged as long as the view is used.
 struct ImageView {
     const std::uint8_t* data = nullptr;
-    int height = 0;              ///< px
-    int width = 0;               ///< px
+    int height = 0;  ///< px
+    int width = 0;   ///< px
     PixelFormat format = PixelFormat::rgb8;
     std::ptrdiff_t row_stride = 0;  ///< bytes; at least width * channels(format)
 
@@ -69,4 +69,4 @@ Image convert(const ImageView& image, PixelFormat format);
 /// The picture resized to `height` x `width` px: area averaging where it shrinks, bilinear where it grows.
 Image resize(const ImageView& image, int height, int width);
 
-}  // namespace emotion
+}  // namespace EMOTION_PUBLIC

@@ -25,4 +25,4 @@ void write_image(const std::filesystem::path& path, const ImageView& image);
 /// Whether read_image is tried on files of this ending (case does not matter).
 bool is_image_path(const std::filesystem::path& path);
 
-}  // namespace emotion
+}  // namespace EMOTION_PUBLIC

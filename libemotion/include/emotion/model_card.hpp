@@ -24,7 +24,7 @@ struct InputSpec {
     int width = 0;   ///< px; 0: any
     int stride = 1;  ///< where the size is free, both sides are padded with zeros to a multiple of this
     InputColor color = InputColor::rgb;
-    std::array<float, 3> mean{0, 0, 0};   ///< in the order of `color`; gray uses the first
+    std::array<float, 3> mean{0, 0, 0};  ///< in the order of `color`; gray uses the first
     std::array<float, 3> scale{1, 1, 1};
     bool per_image = false;  ///< afterwards each picture is brought to mean 0 and standard deviation 1
     bool operator==(const InputSpec&) const = default;
@@ -55,12 +55,12 @@ struct ModelCard {
     std::string license;
     ArchitectureSpec architecture;
     InputSpec input;
-    CropSpec crop;                     ///< emotion models
-    std::vector<std::string> labels;   ///< emotion models: class names in the order of the outputs
-    double temperature = 1;            ///< emotion models: logits are divided by this before softmax
+    CropSpec crop;                           ///< emotion models
+    std::vector<std::string> labels;         ///< emotion models: class names in the order of the outputs
+    double temperature = 1;                  ///< emotion models: logits are divided by this before softmax
     std::map<std::string, double> defaults;  ///< faces models: "min_score", "nms_iou", "smallest_face_px"
-    std::string details = "{}";        ///< JSON object: training, data, accuracy, limits; kept as it is
-    std::string weights_sha256;        ///< 64 hexadecimal digits
+    std::string details = "{}";              ///< JSON object: training, data, accuracy, limits; kept as it is
+    std::string weights_sha256;              ///< 64 hexadecimal digits
     std::uint64_t weights_bytes = 0;
 };
 
@@ -71,4 +71,4 @@ ModelCard read_model_card(const std::filesystem::path& folder);
 /// The card as the text of model.json (UTF-8, keys in a fixed order).
 std::string to_json(const ModelCard& card);
 
-}  // namespace emotion
+}  // namespace EMOTION_PUBLIC

@@ -11,9 +11,9 @@ namespace emotion EMOTION_PUBLIC {
 
 /// A model found by list_models.
 struct ModelEntry {
-    std::string name;              ///< what find_model takes
+    std::string name;  ///< what find_model takes
     std::filesystem::path folder;
-    std::string origin;            ///< "environment" (EMOTION_MODELS), "cache" or "package"
+    std::string origin;  ///< "environment" (EMOTION_MODELS), "cache" or "package"
 };
 
 /// The folder of a model. `name_or_path`: a path to a model folder (anything with a '/' or an existing folder with a
@@ -39,4 +39,4 @@ void verify_model(const std::filesystem::path& folder);
 /// Throws Error{io} (not reachable, not 200, time-out), Error{model_format} (wrong hash), Error{invalid_argument}.
 std::filesystem::path download_model(const std::string& url, const std::string& sha256);
 
-}  // namespace emotion
+}  // namespace EMOTION_PUBLIC

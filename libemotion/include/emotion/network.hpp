@@ -24,9 +24,9 @@ enum class NetworkForm {
 };
 
 struct NetworkOptions {
-    std::string model = "faces";      ///< name or folder
+    std::string model = "faces";  ///< name or folder
     NetworkForm form = NetworkForm::compiled;
-    std::string device = "auto";      ///< see resolve_device; the compiled form on CUDA is the folded module there
+    std::string device = "auto";  ///< see resolve_device; the compiled form on CUDA is the folded module there
     Precision precision = Precision::f32;
 };
 
@@ -57,4 +57,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace emotion
+}  // namespace EMOTION_PUBLIC

@@ -11,4 +11,4 @@ void set_num_threads(int count);
 /// The number of threads that one call may use.
 int num_threads();
 
-}  // namespace emotion
+}  // namespace EMOTION_PUBLIC

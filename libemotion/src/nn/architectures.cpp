@@ -27,8 +27,8 @@ public:
         std::vector<int> result;
         for (double value : found->second) {
             if (!(value >= low && value <= high) || value != std::floor(value))
-                fail(ErrorCode::model_format, "model: parameter {} of {} must be whole numbers in [{}, {}], got {}", key,
-                     spec_.name, low, high, value);
+                fail(ErrorCode::model_format, "model: parameter {} of {} must be whole numbers in [{}, {}], got {}",
+                     key, spec_.name, low, high, value);
             result.push_back(static_cast<int>(value));
         }
         return result;

@@ -135,6 +135,8 @@ Value Graph::linear(const std::string& name, Value x, int out_features) {
     return push(std::move(node));
 }
 
-void Graph::output(const std::string& name, Value x) { outputs_.emplace_back(name, x); }
+void Graph::output(const std::string& name, Value x) {
+    outputs_.emplace_back(name, x);
+}
 
 }  // namespace emotion::nn

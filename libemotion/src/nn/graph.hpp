@@ -14,34 +14,34 @@ using Value = int;
 
 enum class Op {
     input,
-    conv,        ///< 2-D convolution, weight (out, in / groups, kernel, kernel)
+    conv,  ///< 2-D convolution, weight (out, in / groups, kernel, kernel)
     batch_norm,
     activation,
-    add,         ///< of two equal shapes
-    concat,      ///< along channels
-    max_pool,    ///< kernel x kernel, stride, padding (never counted as maximum)
-    upsample_like,  ///< nearest neighbour, to the height and width of the second input
+    add,                  ///< of two equal shapes
+    concat,               ///< along channels
+    max_pool,             ///< kernel x kernel, stride, padding (never counted as maximum)
+    upsample_like,        ///< nearest neighbour, to the height and width of the second input
     global_average_pool,  ///< (n, c, h, w) to (n, c)
-    flatten,     ///< (n, c, h, w) to (n, c * h * w)
-    dropout,     ///< on (n, c); identity outside training
-    linear,      ///< weight (out, in)
+    flatten,              ///< (n, c, h, w) to (n, c * h * w)
+    dropout,              ///< on (n, c); identity outside training
+    linear,               ///< weight (out, in)
 };
 
 enum class Activation { relu, leaky_relu };
 
 struct Node {
     Op op = Op::input;
-    std::string name;            ///< prefix of the tensors in the weights file; empty for nodes without any
+    std::string name;  ///< prefix of the tensors in the weights file; empty for nodes without any
     std::vector<Value> inputs;
-    int in_channels = 0;         ///< features, for linear
-    int out_channels = 0;        ///< channels of the result
+    int in_channels = 0;   ///< features, for linear
+    int out_channels = 0;  ///< channels of the result
     int kernel = 1;
     int stride = 1;
     int padding = 0;
     int groups = 1;
     bool bias = false;
     Activation activation = Activation::relu;
-    double value = 0;            ///< slope of leaky_relu, epsilon of batch_norm, rate of dropout
+    double value = 0;  ///< slope of leaky_relu, epsilon of batch_norm, rate of dropout
 };
 
 struct ConvOptions {

@@ -57,19 +57,25 @@ std::vector<at::Tensor> Module::forward(const at::Tensor& x) const {
         const Node& node = nodes[i];
         auto in = [&](std::size_t k) -> const at::Tensor& { return results[static_cast<std::size_t>(node.inputs[k])]; };
         switch (node.op) {
-            case Op::input: results[i] = x; break;
+            case Op::input:
+                results[i] = x;
+                break;
             case Op::conv:
-                results[i] = at::conv2d(in(0), tensor(node.name, "weight"),
-                                        node.bias ? tensor(node.name, "bias") : at::Tensor(), {node.stride, node.stride},
-                                        {node.padding, node.padding}, {1, 1}, node.groups);
+                results[i] =
+                    at::conv2d(in(0), tensor(node.name, "weight"), node.bias ? tensor(node.name, "bias") : at::Tensor(),
+                               {node.stride, node.stride}, {node.padding, node.padding}, {1, 1}, node.groups);
                 break;
             case Op::batch_norm:
                 results[i] = at::batch_norm(in(0), tensor(node.name, "weight"), tensor(node.name, "bias"),
                                             tensor(node.name, "running_mean"), tensor(node.name, "running_var"),
                                             training_, momentum, node.value, false);
                 break;
-            case Op::activation: results[i] = activate(node, in(0)); break;
-            case Op::add: results[i] = in(0) + in(1); break;
+            case Op::activation:
+                results[i] = activate(node, in(0));
+                break;
+            case Op::add:
+                results[i] = in(0) + in(1);
+                break;
             case Op::concat: {
                 std::vector<at::Tensor> parts;
                 for (std::size_t k = 0; k < node.inputs.size(); ++k) parts.push_back(in(k));
@@ -83,10 +89,18 @@ std::vector<at::Tensor> Module::forward(const at::Tensor& x) const {
             case Op::upsample_like:
                 results[i] = at::upsample_nearest2d(in(0), {in(1).size(2), in(1).size(3)});
                 break;
-            case Op::global_average_pool: results[i] = in(0).mean({2, 3}); break;
-            case Op::flatten: results[i] = in(0).flatten(1); break;
-            case Op::dropout: results[i] = at::dropout(in(0), node.value, training_); break;
-            case Op::linear: results[i] = at::linear(in(0), tensor(node.name, "weight"), tensor(node.name, "bias")); break;
+            case Op::global_average_pool:
+                results[i] = in(0).mean({2, 3});
+                break;
+            case Op::flatten:
+                results[i] = in(0).flatten(1);
+                break;
+            case Op::dropout:
+                results[i] = at::dropout(in(0), node.value, training_);
+                break;
+            case Op::linear:
+                results[i] = at::linear(in(0), tensor(node.name, "weight"), tensor(node.name, "bias"));
+                break;
         }
     }
     std::vector<at::Tensor> outputs;
@@ -107,7 +121,9 @@ std::int64_t Module::parameter_count() const {
     return count;
 }
 
-State Module::state() const { return state_; }
+State Module::state() const {
+    return state_;
+}
 
 void Module::load(const State& state) {
     at::NoGradGuard no_grad;
@@ -115,7 +131,8 @@ void Module::load(const State& state) {
     for (const auto& [name, values] : state) {
         auto found = position_.find(name);
         if (found == position_.end())
-            fail(ErrorCode::model_format, "model: the weights hold a tensor '{}' that the architecture does not have", name);
+            fail(ErrorCode::model_format, "model: the weights hold a tensor '{}' that the architecture does not have",
+                 name);
         at::Tensor& own = state_[found->second].second;
         if (own.sizes() != values.sizes())
             fail(ErrorCode::model_format, "model: tensor '{}' has shape [{}], expected [{}]", name,

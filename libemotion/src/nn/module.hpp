@@ -22,8 +22,8 @@ public:
     /// Random weights from LibTorch's generator (He et al. 2015, normal, fan out); norms 1 and 0; biases 0.
     explicit Module(Graph graph);
 
-    /// x: (n, input channels, h, w), floating point, on the module's device. One tensor for each output of the graph, in its order: maps
-    /// (n, c, h, w) or vectors (n, c).
+    /// x: (n, input channels, h, w), floating point, on the module's device. One tensor for each output of the graph,
+    /// in its order: maps (n, c, h, w) or vectors (n, c).
     std::vector<at::Tensor> forward(const at::Tensor& x) const;
 
     /// Whether batch norms use and update the statistics of the batch, and dropout drops.

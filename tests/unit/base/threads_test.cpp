@@ -19,8 +19,7 @@ TEST_CASE("set_num_threads reaches every registered library and is read back") {
 
 TEST_CASE("set_num_threads refuses a count below 1 and changes nothing") {
     emotion::set_num_threads(2);
-    std::string message =
-        error_message(emotion::ErrorCode::invalid_argument, [] { emotion::set_num_threads(0); });
+    std::string message = error_message(emotion::ErrorCode::invalid_argument, [] { emotion::set_num_threads(0); });
     CHECK(message == "set_num_threads: count must be at least 1, got 0");
     CHECK(emotion::num_threads() == 2);
 }
