@@ -13,9 +13,8 @@ from pathlib import Path
 
 
 def astronaut(folder: str) -> Path:
-    import skimage.data
-
     import emotion
+    import skimage.data
 
     path = Path(folder) / "astronaut.png"
     emotion.write_image(path, skimage.data.astronaut())

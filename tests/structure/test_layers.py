@@ -75,10 +75,7 @@ def test_includes_point_down(path: Path):
     for name in includes(path):
         first = name.split("/")[0]
         if first == "emotion" and (HEADERS / name.removeprefix("emotion/")).suffix == ".hpp":
-            if (SOURCES / name).exists():
-                target = "emotion"
-            else:
-                target = layer_of_header(Path(name).stem)
+            target = "emotion" if (SOURCES / name).exists() else layer_of_header(Path(name).stem)
         elif first in LAYERS:
             target = first
         else:
