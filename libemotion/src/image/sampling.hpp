@@ -20,9 +20,9 @@ struct PixelTransform {
 void resize_into(const ImageView& image, int height, int width, const PixelTransform& transform, float* out,
                  std::ptrdiff_t row_floats);
 
-/// Samples the crop: crop pixel p comes from crop_from_image.inverse() of its centre; where the crop shrinks the picture,
-/// each value is the mean over the area (as many bilinear samples as it needs), so that nothing aliases. Outside the
-/// picture its edge pixels repeat. `out`: height * width * channels floats, channels last.
+/// Samples the crop: crop pixel p comes from crop_from_image.inverse() of its centre; where the crop shrinks the
+/// picture, each value is the mean over the area (as many bilinear samples as it needs), so that nothing aliases.
+/// Outside the picture its edge pixels repeat. `out`: height * width * channels floats, channels last.
 void warp_into(const ImageView& image, const Similarity& crop_from_image, int height, int width,
                const PixelTransform& transform, float* out);
 
