@@ -1,0 +1,130 @@
+#include "image/sampling.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+#include "base/check.hpp"
+#include "emotion/interop/opencv.hpp"
+#include "image/mat.hpp"
+#include "image/normalize.hpp"
+
+namespace emotion {
+namespace {
+
+/// Rows that are converted at once, so that the pixels between two steps stay in the nearest cache.
+constexpr std::ptrdiff_t kBlockBytes = 1 << 14;
+/// Below this many values a second thread costs more than it saves.
+constexpr std::ptrdiff_t kValuesForThreads = 1 << 18;
+
+/// Mean and scale of each channel, repeated so that a loop over kPeriod values needs no thought about channels.
+struct Pattern {
+    static constexpr int kPeriod = 48;
+    alignas(64) std::array<float, kPeriod> mean;
+    alignas(64) std::array<float, kPeriod> scale;
+
+    explicit Pattern(const PixelTransform& transform) {
+        auto count = static_cast<std::size_t>(channels(transform.format));
+        for (std::size_t i = 0; i < kPeriod; ++i) {
+            mean[i] = transform.mean[i % count];
+            scale[i] = transform.scale[i % count];
+        }
+    }
+};
+
+void normalize_row(const std::uint8_t* __restrict in, std::ptrdiff_t count, const Pattern& pattern,
+                   float* __restrict out) {
+    constexpr int kPeriod = Pattern::kPeriod;
+    const float* mean = pattern.mean.data();
+    const float* scale = pattern.scale.data();
+    std::ptrdiff_t i = 0;
+    for (; i + kPeriod <= count; i += kPeriod) {
+        for (int k = 0; k < kPeriod; ++k) out[i + k] = (static_cast<float>(in[i + k]) - mean[k]) * scale[k];
+    }
+    for (int k = 0; i < count; ++i, ++k) out[i] = (static_cast<float>(in[i]) - mean[k]) * scale[k];
+}
+
+/// Converts and normalises rows [first, last): a block of rows at a time where the channels change, else in one pass.
+void normalize_rows(const ImageView& image, int first, int last, const PixelTransform& transform,
+                    const Pattern& pattern, float* out, std::ptrdiff_t row_floats) {
+    std::ptrdiff_t row_values = static_cast<std::ptrdiff_t>(image.width) * channels(transform.format);
+    if (image.format == transform.format) {
+        for (int y = first; y < last; ++y) normalize_row(image.row(y), row_values, pattern, out + y * row_floats);
+        return;
+    }
+    auto block_rows = static_cast<int>(std::clamp<std::ptrdiff_t>(kBlockBytes / row_values, 1, 256));
+    cv::Mat block;
+    for (int y = first; y < last; y += block_rows) {
+        int count = std::min(block_rows, last - y);
+        cv::cvtColor(as_mat(image.part(0, y, image.width, count)), block,
+                     color_conversion(image.format, transform.format));
+        for (int i = 0; i < count; ++i) {
+            normalize_row(block.ptr<std::uint8_t>(i), row_values, pattern, out + (y + i) * row_floats);
+        }
+    }
+}
+
+void normalize_into(const ImageView& image, const PixelTransform& transform, float* out, std::ptrdiff_t row_floats) {
+    Pattern pattern(transform);
+    std::ptrdiff_t values = static_cast<std::ptrdiff_t>(image.width) * image.height * channels(transform.format);
+    if (values < kValuesForThreads || cv::getNumThreads() < 2) {
+        normalize_rows(image, 0, image.height, transform, pattern, out, row_floats);
+        return;
+    }
+    cv::parallel_for_(
+        cv::Range(0, image.height),
+        [&](const cv::Range& rows) {
+            normalize_rows(image, rows.start, rows.end, transform, pattern, out, row_floats);
+        },
+        cv::getNumThreads());
+}
+
+}  // namespace
+
+void normalize_per_image(float* values, std::ptrdiff_t rows, std::ptrdiff_t row_values, std::ptrdiff_t row_floats) {
+    double sum = 0;
+    for (std::ptrdiff_t y = 0; y < rows; ++y) {
+        for (std::ptrdiff_t i = 0; i < row_values; ++i) sum += static_cast<double>(values[y * row_floats + i]);
+    }
+    double mean = sum / static_cast<double>(rows * row_values), squares = 0;
+    for (std::ptrdiff_t y = 0; y < rows; ++y) {
+        for (std::ptrdiff_t i = 0; i < row_values; ++i) {
+            double difference = static_cast<double>(values[y * row_floats + i]) - mean;
+            squares += difference * difference;
+        }
+    }
+    double deviation = std::max(std::sqrt(squares / static_cast<double>(rows * row_values)), 1e-3);
+    for (std::ptrdiff_t y = 0; y < rows; ++y) {
+        for (std::ptrdiff_t i = 0; i < row_values; ++i) {
+            float& value = values[y * row_floats + i];
+            value = static_cast<float>((static_cast<double>(value) - mean) / deviation);
+        }
+    }
+}
+
+void resize_into(const ImageView& image, int height, int width, const PixelTransform& transform, float* out,
+                 std::ptrdiff_t row_floats) {
+    image.validate("resize_into");
+    std::ptrdiff_t row_values = static_cast<std::ptrdiff_t>(width) * channels(transform.format);
+    require(height >= 1 && width >= 1, "resize_into: both sides must be at least 1 px, got {} x {}", width, height);
+    require(row_floats >= row_values, "resize_into: row_floats must be at least {}, got {}", row_values, row_floats);
+    calling_opencv("resize_into", [&] {
+        if (image.height == height && image.width == width) {
+            normalize_into(image, transform, out, row_floats);
+            return;
+        }
+        // Kept from call to call: fresh pages for each frame cost more than the resizing.
+        thread_local std::vector<std::uint8_t> memory;
+        memory.resize(static_cast<std::size_t>(height) * static_cast<std::size_t>(width) *
+                      static_cast<std::size_t>(channels(image.format)));
+        ImageView resized{memory.data(), height, width, image.format,
+                          static_cast<std::ptrdiff_t>(width) * channels(image.format)};
+        cv::Mat target = as_mat(resized);
+        resize_mat(as_mat(image), target);
+        normalize_into(resized, transform, out, row_floats);
+    });
+    if (transform.per_image) normalize_per_image(out, height, row_values, row_floats);
+}
+
+}  // namespace emotion
