@@ -10,6 +10,7 @@
 #include "emotion/device.hpp"
 #include "emotion/model_card.hpp"
 #include "emotion/network.hpp"
+#include "nn/load.hpp"
 
 namespace emotion::nn {
 
@@ -18,13 +19,15 @@ class Executor {
 public:
     /// device: as given by the user; precision may be fastest.
     Executor(const std::filesystem::path& folder, NetworkForm form, const std::string& device, Precision precision);
+    /// A network that is in memory already.
+    Executor(LoadedModule loaded, NetworkForm form, const std::string& device, Precision precision);
     ~Executor();
     Executor(Executor&&) noexcept;
     Executor& operator=(Executor&&) noexcept;
 
     const ModelCard& card() const noexcept;
-    const std::string& device() const noexcept;   ///< "cpu" or "cuda:N"
-    Precision precision() const noexcept;         ///< never fastest
+    const std::string& device() const noexcept;  ///< "cpu" or "cuda:N"
+    Precision precision() const noexcept;        ///< never fastest
     const std::vector<std::string>& output_names() const noexcept;
     std::int64_t parameter_count() const noexcept;
 

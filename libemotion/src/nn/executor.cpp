@@ -1,0 +1,94 @@
+#include "nn/executor.hpp"
+
+#include <ATen/ATen.h>
+
+#include "base/check.hpp"
+#include "nn/inference.hpp"
+#include "nn/load.hpp"
+
+namespace emotion::nn {
+namespace {
+
+Precision resolve_precision(Precision precision, bool cuda) {
+    if (precision == Precision::fastest) {
+        if (cuda) return Precision::f16;
+        return cpu_has_bf16() ? Precision::bf16 : Precision::f32;
+    }
+    if (precision == Precision::f16 && !cuda)
+        fail(ErrorCode::unsupported,
+             "network: precision f16 needs a CUDA device, and this network is on the processor");
+    return precision;
+}
+
+at::ScalarType scalar_type(Precision precision) {
+    if (precision == Precision::bf16) return at::kBFloat16;
+    return precision == Precision::f16 ? at::kHalf : at::kFloat;
+}
+
+}  // namespace
+
+struct Executor::Impl {
+    ModelCard card;
+    std::unique_ptr<Module> module;
+    std::string device;
+    Precision precision = Precision::f32;
+    std::vector<std::string> names;
+    std::int64_t parameter_count = 0;
+
+    std::vector<at::Tensor> forward(const at::Tensor& x) const {
+        const at::Tensor input = x.to(c10::Device(device), scalar_type(precision));
+        std::vector<at::Tensor> outputs = module->forward(input);
+        for (at::Tensor& output : outputs) output = output.to(at::kCPU, at::kFloat);
+        return outputs;
+    }
+};
+
+Executor::Executor(const std::filesystem::path& folder, NetworkForm form, const std::string& device,
+                   Precision precision)
+    : Executor(with_torch_errors("network", [&] { return load_module(folder); }), form, device, precision) {}
+
+Executor::Executor(LoadedModule loaded, NetworkForm, const std::string& device, Precision precision)
+    : impl_(std::make_unique<Impl>()) {
+    impl_->device = resolve_device(device);
+    impl_->precision = resolve_precision(precision, impl_->device != "cpu");
+    impl_->card = std::move(loaded.card);
+    impl_->module = std::move(loaded.module);
+    for (const auto& [name, value] : impl_->module->graph().outputs()) impl_->names.push_back(name);
+    impl_->parameter_count = impl_->module->parameter_count();
+    with_torch_errors("network", [&] { impl_->module->to(c10::Device(impl_->device), scalar_type(impl_->precision)); });
+}
+
+Executor::~Executor() = default;
+Executor::Executor(Executor&&) noexcept = default;
+Executor& Executor::operator=(Executor&&) noexcept = default;
+
+const ModelCard& Executor::card() const noexcept {
+    return impl_->card;
+}
+const std::string& Executor::device() const noexcept {
+    return impl_->device;
+}
+Precision Executor::precision() const noexcept {
+    return impl_->precision;
+}
+const std::vector<std::string>& Executor::output_names() const noexcept {
+    return impl_->names;
+}
+std::int64_t Executor::parameter_count() const noexcept {
+    return impl_->parameter_count;
+}
+
+std::vector<at::Tensor> Executor::forward(const at::Tensor& x) const {
+    const Graph& graph = impl_->module->graph();
+    require(x.dim() == 4 && x.size(1) == graph.input_channels() && x.size(0) > 0 && x.size(2) > 0 && x.size(3) > 0,
+            "network: input has shape [{}], expected [n, {}, height, width]", fmt::join(x.sizes(), ", "),
+            graph.input_channels());
+    require(x.scalar_type() == at::kFloat && x.device().is_cpu(),
+            "network: input must be 32-bit floats on the processor");
+    return with_torch_errors("network", [&] {
+        InferenceGuard guard;
+        return impl_->forward(x);
+    });
+}
+
+}  // namespace emotion::nn
