@@ -55,12 +55,13 @@ struct ModelCard {
     std::string license;
     ArchitectureSpec architecture;
     InputSpec input;
-    CropSpec crop;                           ///< emotion models
-    std::vector<std::string> labels;         ///< emotion models: class names in the order of the outputs
-    double temperature = 1;                  ///< emotion models: logits are divided by this before softmax
-    std::map<std::string, double> defaults;  ///< faces models: "min_score", "nms_iou", "smallest_face_px"
-    std::string details = "{}";              ///< JSON object: training, data, accuracy, limits; kept as it is
-    std::string weights_sha256;              ///< 64 hexadecimal digits
+    CropSpec crop;                                   ///< emotion models
+    std::vector<std::string> labels;                 ///< emotion models: class names in the order of the outputs
+    double temperature = 1;                          ///< emotion models: logits are divided by this before softmax
+    std::map<std::string, double> defaults;          ///< faces models: "min_score", "nms_iou", "smallest_face_px"
+    std::string details = "{}";                      ///< JSON object: training, data, accuracy, limits; kept as it is
+    std::string weights_file = "model.safetensors";  ///< beside model.json
+    std::string weights_sha256;  ///< 64 lower-case hexadecimal digits; empty: no weights written yet
     std::uint64_t weights_bytes = 0;
 };
 
@@ -68,7 +69,11 @@ struct ModelCard {
 /// Error{model_format}; a missing file throws Error{io}. The weights are not touched.
 ModelCard read_model_card(const std::filesystem::path& folder);
 
-/// The card as the text of model.json (UTF-8, keys in a fixed order).
+/// The same from a text; `where` begins each message. A card whose weights are not written yet has no key "weights".
+ModelCard parse_model_card(const std::string& json, const std::string& where = "model.json");
+
+/// The card as the text of model.json (UTF-8, keys in a fixed order, docs/model-format.md).
+/// Throws Error{invalid_argument} for a card that could not be read back.
 std::string to_json(const ModelCard& card);
 
 }  // namespace EMOTION_PUBLIC

@@ -1,24 +1,16 @@
 #pragma once
 
-#include <filesystem>
-#include <vector>
-
-#include "emotion/model_card.hpp"
-#include "model/safetensors.hpp"
+#include "emotion/model_folder.hpp"
 
 namespace emotion {
 
-/// What a model folder holds.
-struct ModelFolder {
-    ModelCard card;
-    std::vector<NamedTensor> tensors;
-};
+/// Name of the card in a model folder.
+inline constexpr const char* kCardName = "model.json";
+/// Name of the weights as write_model leaves them.
+inline constexpr const char* kWeightsName = "model.safetensors";
 
-/// Card and weights, with size and SHA-256 of the weights checked against the card.
-ModelFolder read_model(const std::filesystem::path& folder);
-
-/// Writes model.safetensors and model.json (with the weights' size and hash filled in) so that `folder` holds either
-/// the old model or the new one, whole. The folder is made where it is missing.
-void write_model(const std::filesystem::path& folder, ModelCard card, const std::vector<NamedTensor>& tensors);
+/// Bounds of the two files, bytes.
+inline constexpr std::uint64_t kMaxCardBytes = std::uint64_t{1} << 18;
+inline constexpr std::uint64_t kMaxWeightsBytes = std::uint64_t{1} << 32;
 
 }  // namespace emotion

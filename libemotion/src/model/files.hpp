@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace emotion {
+
+/// All bytes of a regular file of at most `max_bytes` bytes. Throws Error{io} that names the file and what the system
+/// says, Error{model_format} for a larger file.
+std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes);
+
+/// A name beside `path` that nobody else uses: hidden, with the process and a counter in it.
+std::filesystem::path temporary_beside(const std::filesystem::path& path);
+
+/// A new file that is filled piece by piece and takes its name only when it is whole: commit() flushes it to the disk
+/// and renames it. Without commit() the destructor removes it.
+class AtomicFile {
+public:
+    /// Opens a temporary file beside `path`, whose folder must exist. Throws Error{io}.
+    explicit AtomicFile(std::filesystem::path path);
+    ~AtomicFile();
+    AtomicFile(const AtomicFile&) = delete;
+    AtomicFile& operator=(const AtomicFile&) = delete;
+
+    void write(std::span<const std::byte> bytes);
+    void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+    void commit();
+
+private:
+    std::filesystem::path path_;
+    std::filesystem::path temporary_;
+    int descriptor_ = -1;
+};
+
+/// Replaces `path` by these bytes, whole or not at all.
+void write_file(const std::filesystem::path& path, std::string_view bytes);
+
+/// Makes a folder with its parents. Throws Error{io}.
+void make_folder(const std::filesystem::path& folder);
+
+/// Flushes a folder's entries (new names, renames) to the disk, where the file system can.
+void flush_folder(const std::filesystem::path& folder) noexcept;
+
+}  // namespace emotion

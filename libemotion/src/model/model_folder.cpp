@@ -1,0 +1,95 @@
+#include "model/model_folder.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/check.hpp"
+#include "model/files.hpp"
+#include "model/safetensors.hpp"
+#include "model/sha256.hpp"
+
+namespace emotion {
+namespace {
+
+/// Holds the new weights while model.json still names the old ones.
+constexpr const char* kNextWeightsName = "model-next.safetensors";
+
+const NamedTensor* first_not_finite(const std::vector<NamedTensor>& tensors) {
+    for (const NamedTensor& tensor : tensors)
+        if (!std::all_of(tensor.values.begin(), tensor.values.end(), [](float v) { return std::isfinite(v); }))
+            return &tensor;
+    return nullptr;
+}
+
+ModelFolder read_once(const std::filesystem::path& folder) {
+    ModelFolder model;
+    model.card = read_model_card(folder);
+    const std::filesystem::path path = folder / model.card.weights_file;
+    // One read: what was hashed is what is parsed, whatever happens to the file meanwhile.
+    const std::string bytes = read_file(path, kMaxWeightsBytes);
+    if (bytes.size() != model.card.weights_bytes)
+        fail(ErrorCode::model_format, "{} has {} bytes, its card says {}", path.string(), bytes.size(),
+             model.card.weights_bytes);
+    if (const std::string hash = sha256(bytes); hash != model.card.weights_sha256)
+        fail(ErrorCode::model_format, "{} has the SHA-256 {}, its card says {}", path.string(), hash,
+             model.card.weights_sha256);
+    model.tensors = parse_safetensors(bytes, path.string());
+    if (const NamedTensor* tensor = first_not_finite(model.tensors))
+        fail(ErrorCode::model_format, "{}: tensor '{}' holds values that are not finite", path.string(), tensor->name);
+    return model;
+}
+
+/// Makes `to` another name of the file `from`, replacing what was there; copies where the file system has no links.
+void add_name(const std::filesystem::path& from, const std::filesystem::path& to) {
+    const std::filesystem::path temporary = temporary_beside(to);
+    std::error_code error;
+    std::filesystem::create_hard_link(from, temporary, error);
+    if (error) {
+        write_file(to, read_file(from, kMaxWeightsBytes));
+        return;
+    }
+    std::filesystem::rename(temporary, to, error);
+    if (error) fail(ErrorCode::io, "cannot write {}: {}", to.string(), error.message());
+}
+
+}  // namespace
+
+ModelFolder read_model(const std::filesystem::path& folder) {
+    try {
+        return read_once(folder);
+    } catch (const Error&) {
+        // A writer may have replaced the model between the reading of the card and of the weights: then the card has
+        // changed, and the second look is whole. Anything else fails in the same way again.
+        return read_once(folder);
+    }
+}
+
+void write_model(const std::filesystem::path& folder, ModelCard card, const std::vector<NamedTensor>& tensors) {
+    if (const NamedTensor* tensor = first_not_finite(tensors))
+        fail(ErrorCode::invalid_argument, "write_model: tensor '{}' holds values that are not finite", tensor->name);
+    require(!tensors.empty(), "write_model: a model needs at least one tensor");
+    card.weights_sha256.clear();
+    static_cast<void>(to_json(card));  // a card that cannot be written is refused before anything is touched
+    make_folder(folder);
+    const std::filesystem::path card_path = folder / kCardName;
+    const bool replaces = std::filesystem::exists(card_path);
+    auto write_card = [&](const char* weights_file) {
+        card.weights_file = weights_file;
+        write_file(card_path, to_json(card));
+    };
+
+    const std::filesystem::path first = folder / (replaces ? kNextWeightsName : kWeightsName);
+    const WrittenWeights written = write_safetensors(first, tensors);
+    card.weights_bytes = written.bytes;
+    card.weights_sha256 = written.sha256;
+    write_card(replaces ? kNextWeightsName : kWeightsName);
+    if (!replaces) return;
+
+    // The card names the new weights from here on; now they move to their usual name, again by way of a whole model.
+    add_name(first, folder / kWeightsName);
+    write_card(kWeightsName);
+    std::error_code ignored;
+    std::filesystem::remove(first, ignored);
+}
+
+}  // namespace emotion
