@@ -88,7 +88,7 @@ Image resize(const ImageView& image, int height, int width) {
     Image out(height, width, image.format);
     calling_opencv("resize", [&] {
         cv::Mat target = as_mat(out);
-        resize_mat(as_mat(image), target);
+        resize_pixels(image, target);
     });
     return out;
 }

@@ -1,6 +1,10 @@
 #include "image/mat.hpp"
 
+#include <algorithm>
 #include <opencv2/imgproc.hpp>
+
+#include "emotion/interop/opencv.hpp"
+#include "image/area_resize.hpp"
 
 namespace emotion {
 
@@ -10,21 +14,32 @@ int color_conversion(PixelFormat from, PixelFormat to) noexcept {
     return cv::COLOR_RGB2BGR;
 }
 
-void resize_mat(const cv::Mat& source, cv::Mat& target) {
-    bool shrinks_x = target.cols < source.cols, shrinks_y = target.rows < source.rows;
-    bool grows_x = target.cols > source.cols, grows_y = target.rows > source.rows;
-    if (!shrinks_x && !shrinks_y && !grows_x && !grows_y) {
+bool wants_area_resize(const ImageView& image, int height, int width) noexcept {
+    bool half = image.height == 2 * height && image.width == 2 * width;
+    return height <= image.height && width <= image.width && !half;
+}
+
+void resize_pixels(const ImageView& image, cv::Mat& target) {
+    cv::Mat source = as_mat(image);
+    int height = target.rows, width = target.cols;
+    if (height == image.height && width == image.width) {
         source.copyTo(target);
-    } else if (!grows_x && !grows_y) {
+    } else if (wants_area_resize(image, height, width)) {
+        std::ptrdiff_t values = static_cast<std::ptrdiff_t>(width) * channels(image.format);
+        area_resize(image, height, width, [&](int y, const float* pixels) {
+            auto* row = target.ptr<std::uint8_t>(y);
+            for (std::ptrdiff_t i = 0; i < values; ++i) row[i] = static_cast<std::uint8_t>(pixels[i] + 0.5f);
+        });
+    } else if (height <= image.height && width <= image.width) {
         cv::resize(source, target, target.size(), 0, 0, cv::INTER_AREA);
-    } else if (!shrinks_x && !shrinks_y) {
+    } else if (height >= image.height && width >= image.width) {
         cv::resize(source, target, target.size(), 0, 0, cv::INTER_LINEAR);
     } else {
-        // OpenCV averages areas only where no axis grows: shrink one axis first, then let the other grow.
-        cv::Size shrunk(shrinks_x ? target.cols : source.cols, shrinks_y ? target.rows : source.rows);
-        cv::Mat between;
-        cv::resize(source, between, shrunk, 0, 0, cv::INTER_AREA);
-        cv::resize(between, target, target.size(), 0, 0, cv::INTER_LINEAR);
+        // One axis grows and one shrinks: each in its own way, the shrinking one first.
+        Image between(std::min(height, image.height), std::min(width, image.width), image.format);
+        cv::Mat shrunk = as_mat(between);
+        resize_pixels(image, shrunk);
+        cv::resize(shrunk, target, target.size(), 0, 0, cv::INTER_LINEAR);
     }
 }
 

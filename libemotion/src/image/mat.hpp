@@ -21,8 +21,11 @@ auto calling_opencv(const char* who, Call&& call) {
 /// OpenCV's code for the conversion between two different formats.
 int color_conversion(PixelFormat from, PixelFormat to) noexcept;
 
-/// `source` resized into `target`, which has its size and its type already: area averaging along an axis that shrinks,
+/// Whether area_resize is the way to this size: no axis grows, and it is not the exact half, where OpenCV is faster.
+bool wants_area_resize(const ImageView& image, int height, int width) noexcept;
+
+/// `image` resized into `target`, which has its size and its type already: area averaging along an axis that shrinks,
 /// bilinear along one that grows. Throws cv::Exception.
-void resize_mat(const cv::Mat& source, cv::Mat& target);
+void resize_pixels(const ImageView& image, cv::Mat& target);
 
 }  // namespace emotion

@@ -7,6 +7,8 @@
 
 #include "base/check.hpp"
 #include "emotion/interop/opencv.hpp"
+#include "image/area_resize.hpp"
+#include "image/lanes.hpp"
 #include "image/mat.hpp"
 #include "image/normalize.hpp"
 
@@ -33,8 +35,9 @@ struct Pattern {
     }
 };
 
-void normalize_row(const std::uint8_t* __restrict in, std::ptrdiff_t count, const Pattern& pattern,
-                   float* __restrict out) {
+template <class Value>
+EMOTION_INLINE void normalize_row_body(const Value* __restrict in, std::ptrdiff_t count, const Pattern& pattern,
+                                       float* __restrict out) {
     constexpr int kPeriod = Pattern::kPeriod;
     const float* mean = pattern.mean.data();
     const float* scale = pattern.scale.data();
@@ -43,6 +46,42 @@ void normalize_row(const std::uint8_t* __restrict in, std::ptrdiff_t count, cons
         for (int k = 0; k < kPeriod; ++k) out[i + k] = (static_cast<float>(in[i + k]) - mean[k]) * scale[k];
     }
     for (int k = 0; i < count; ++i, ++k) out[i] = (static_cast<float>(in[i]) - mean[k]) * scale[k];
+}
+
+#if defined(EMOTION_AVX2)
+EMOTION_AVX2 void normalize_row_avx2(const std::uint8_t* in, std::ptrdiff_t count, const Pattern& pattern, float* out) {
+    normalize_row_body(in, count, pattern, out);
+}
+#endif
+
+void normalize_row(const std::uint8_t* in, std::ptrdiff_t count, const Pattern& pattern, float* out) {
+#if defined(EMOTION_AVX2)
+    if (has_avx2()) return normalize_row_avx2(in, count, pattern, out);
+#endif
+    normalize_row_body(in, count, pattern, out);
+}
+
+/// The same for a row of floats in the channels of `from`.
+void normalize_floats(const float* in, int width, PixelFormat from, PixelFormat to, const Pattern& pattern,
+                      float* out) {
+    const auto& mean = pattern.mean;
+    const auto& scale = pattern.scale;
+    if (from == to) {
+        normalize_row_body(in, static_cast<std::ptrdiff_t>(width) * channels(to), pattern, out);
+    } else if (to == PixelFormat::gray8) {
+        int red = from == PixelFormat::rgb8 ? 0 : 2;
+        for (int x = 0; x < width; ++x, in += 3) {
+            float gray = 0.299f * in[red] + 0.587f * in[1] + 0.114f * in[2 - red];
+            out[x] = (gray - mean[0]) * scale[0];
+        }
+    } else {
+        int step = channels(from), first = from == PixelFormat::gray8 ? 0 : 2, middle = first / 2;
+        for (int x = 0; x < width; ++x, in += step, out += 3) {
+            out[0] = (in[first] - mean[0]) * scale[0];
+            out[1] = (in[middle] - mean[1]) * scale[1];
+            out[2] = (in[0] - mean[2]) * scale[2];
+        }
+    }
 }
 
 /// Converts and normalises rows [first, last): a block of rows at a time where the channels change, else in one pass.
@@ -114,6 +153,13 @@ void resize_into(const ImageView& image, int height, int width, const PixelTrans
             normalize_into(image, transform, out, row_floats);
             return;
         }
+        if (wants_area_resize(image, height, width)) {
+            Pattern pattern(transform);
+            area_resize(image, height, width, [&](int y, const float* pixels) {
+                normalize_floats(pixels, width, image.format, transform.format, pattern, out + y * row_floats);
+            });
+            return;
+        }
         // Kept from call to call: fresh pages for each frame cost more than the resizing.
         thread_local std::vector<std::uint8_t> memory;
         memory.resize(static_cast<std::size_t>(height) * static_cast<std::size_t>(width) *
@@ -121,7 +167,7 @@ void resize_into(const ImageView& image, int height, int width, const PixelTrans
         ImageView resized{memory.data(), height, width, image.format,
                           static_cast<std::ptrdiff_t>(width) * channels(image.format)};
         cv::Mat target = as_mat(resized);
-        resize_mat(as_mat(image), target);
+        resize_pixels(image, target);
         normalize_into(resized, transform, out, row_floats);
     });
     if (transform.per_image) normalize_per_image(out, height, row_values, row_floats);

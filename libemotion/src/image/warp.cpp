@@ -3,14 +3,12 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "image/lanes.hpp"
 #include "image/normalize.hpp"
 #include "image/sampling.hpp"
 
 namespace emotion {
 namespace {
-
-/// Four floats that the compiler keeps in one register: a colour pixel with one lane to spare.
-using Lanes [[gnu::vector_size(16)]] = float;
 
 /// The part of a picture that a crop reads, reduced by a whole factor: `cells` has height * width values.
 template <class Value>
@@ -76,6 +74,22 @@ void set_cell(Lanes& cell, const float* source, PixelFormat from, PixelFormat to
     }
 }
 
+/// One row of cells from the column sums of its pixels.
+template <int kChannels, class Value>
+void average_row(const std::uint16_t* sum, int factor, PixelFormat from, PixelFormat to, int width, Value* cells) {
+    float share = 1.0f / (static_cast<float>(factor) * static_cast<float>(factor));
+    for (int x = 0; x < width; ++x) {
+        std::uint32_t total[kChannels] = {};
+        for (int i = 0; i < factor; ++i) {
+            for (int c = 0; c < kChannels; ++c) total[c] += sum[c];
+            sum += kChannels;
+        }
+        float mean[3] = {};
+        for (int c = 0; c < kChannels; ++c) mean[c] = static_cast<float>(static_cast<int>(total[c])) * share;
+        set_cell(cells[x], mean, from, to);
+    }
+}
+
 /// Averages the pixels of each cell and brings them to the channels asked for.
 template <class Value>
 void fill_tile(const ImageView& image, PixelFormat format, Tile<Value>& tile) {
@@ -85,7 +99,6 @@ void fill_tile(const ImageView& image, PixelFormat format, Tile<Value>& tile) {
     std::vector<std::uint16_t> sums(static_cast<std::size_t>(tile.width) * static_cast<std::size_t>(factor) *
                                     static_cast<std::size_t>(source_channels));
     tile.cells.resize(static_cast<std::size_t>(tile.width) * static_cast<std::size_t>(tile.height));
-    float share = 1.0f / (static_cast<float>(factor) * static_cast<float>(factor));
     for (int y = 0; y < tile.height; ++y) {
         std::fill(sums.begin(), sums.end(), std::uint16_t{0});
         for (int i = 0; i < factor; ++i) {
@@ -96,17 +109,11 @@ void fill_tile(const ImageView& image, PixelFormat format, Tile<Value>& tile) {
         for (auto i = static_cast<std::size_t>(count); i < sums.size(); ++i) {
             sums[i] = sums[i - static_cast<std::size_t>(source_channels)];
         }
-        const std::uint16_t* sum = sums.data();
-        for (int x = 0; x < tile.width; ++x) {
-            std::uint32_t total[3] = {0, 0, 0};
-            for (int i = 0; i < factor; ++i) {
-                for (int c = 0; c < source_channels; ++c) total[c] += *sum++;
-            }
-            float mean[3];
-            for (int c = 0; c < 3; ++c) mean[c] = static_cast<float>(total[c]) * share;
-            set_cell(tile.cells[static_cast<std::size_t>(y) * static_cast<std::size_t>(tile.width) +
-                                static_cast<std::size_t>(x)],
-                     mean, image.format, format);
+        Value* cells = tile.cells.data() + static_cast<std::ptrdiff_t>(y) * tile.width;
+        if (source_channels == 1) {
+            average_row<1>(sums.data(), factor, image.format, format, tile.width, cells);
+        } else {
+            average_row<3>(sums.data(), factor, image.format, format, tile.width, cells);
         }
     }
 }
@@ -115,13 +122,16 @@ float clamped(float value, float high) noexcept {
     return value > 0 ? (value < high ? value : high) : 0.0f;
 }
 
-/// Bilinear between cell centres; (x, y) counts cells from the centre of the first. Edge cells repeat.
-template <class Value>
-Value interpolate(const Tile<Value>& tile, float x, float y) noexcept {
-    x = clamped(x, static_cast<float>(tile.width - 1));
-    y = clamped(y, static_cast<float>(tile.height - 1));
+/// Bilinear between cell centres; (x, y) counts cells from the centre of the first. Edge cells repeat; where the caller
+/// knows that the four cells exist, nothing is asked.
+template <bool kInside, class Value>
+inline Value interpolate(const Tile<Value>& tile, float x, float y) noexcept {
+    if constexpr (!kInside) {
+        x = clamped(x, static_cast<float>(tile.width - 1));
+        y = clamped(y, static_cast<float>(tile.height - 1));
+    }
     int x0 = static_cast<int>(x), y0 = static_cast<int>(y);
-    int step_x = x0 + 1 < tile.width ? 1 : 0, step_y = y0 + 1 < tile.height ? tile.width : 0;
+    int step_x = kInside || x0 + 1 < tile.width ? 1 : 0, step_y = kInside || y0 + 1 < tile.height ? tile.width : 0;
     const Value* cell = tile.cells.data() + static_cast<std::ptrdiff_t>(y0) * tile.width + x0;
     float fx = x - static_cast<float>(x0), fy = y - static_cast<float>(y0);
     Value top = cell[0] + (cell[step_x] - cell[0]) * fx;
@@ -129,39 +139,76 @@ Value interpolate(const Tile<Value>& tile, float x, float y) noexcept {
     return top + (below - top) * fy;
 }
 
-/// Calls put(x, y, value) for each pixel of the crop: the mean of samples * samples points of the tile.
+/// The way from a sample's number to its place in the tile, in cells from the centre of the first one.
+struct Grid {
+    double a = 1;
+    double b = 0;
+    double tx = 0;
+    double ty = 0;
+    int samples = 1;  ///< to a crop pixel, each way
+
+    double x(double u, double v) const noexcept { return a * u - b * v + tx; }
+    double y(double u, double v) const noexcept { return b * u + a * v + ty; }
+    /// Whether all samples of the crop lie between the centres of the tile's first and last cells.
+    bool inside(int crop_height, int crop_width, int tile_height, int tile_width) const noexcept {
+        double right = crop_width * samples, bottom = crop_height * samples;
+        for (int corner = 0; corner < 4; ++corner) {
+            double u = corner % 2 ? right : 0, v = corner / 2 ? bottom : 0;
+            bool holds = x(u, v) >= 0 && y(u, v) >= 0 && x(u, v) < tile_width - 1.001 && y(u, v) < tile_height - 1.001;
+            if (!holds) return false;
+        }
+        return true;
+    }
+};
+
+/// Calls put(x, y, mean of the pixel's samples) for each pixel of the crop.
+template <bool kInside, class Value, class Put>
+void sample_grid(const Tile<Value>& tile, const Grid& grid, int height, int width, Put&& put) {
+    auto step_x = static_cast<float>(grid.a), step_y = static_cast<float>(grid.b);
+    float share = 1.0f / static_cast<float>(grid.samples * grid.samples);
+    std::vector<Value> sums(static_cast<std::size_t>(width));
+    for (int y = 0; y < height; ++y) {
+        std::fill(sums.begin(), sums.end(), Value{});
+        for (int i = 0; i < grid.samples; ++i) {
+            double v = y * grid.samples + i + 0.5;
+            auto start_x = static_cast<float>(grid.x(0.5, v)), start_y = static_cast<float>(grid.y(0.5, v));
+            int column = 0;
+            for (Value& sum : sums) {
+                for (int j = 0; j < grid.samples; ++j, ++column) {
+                    auto u = static_cast<float>(column);
+                    sum += interpolate<kInside>(tile, start_x + step_x * u, start_y + step_y * u);
+                }
+            }
+        }
+        for (int x = 0; x < width; ++x) put(x, y, sums[static_cast<std::size_t>(x)] * share);
+    }
+}
+
+/// Calls put(x, y, value) for each pixel of the crop.
 ///
-/// With `shrink` px of the picture to one of the crop, cells of half a crop pixel are averaged exactly first; the two
-/// or three points left each way then lie at most a cell apart, so that every pixel counts and about the same.
+/// With `shrink` px of the picture to one of the crop, cells of about half a crop pixel are averaged exactly first; the
+/// two or three samples left each way then lie at most a cell apart, so that every pixel counts and about the same.
 template <class Value, class Put>
 void sample(const ImageView& image, const Similarity& crop_from_image, int height, int width, PixelFormat format,
             Put&& put) {
     Similarity image_from_crop = crop_from_image.inverse();
     double shrink = image_from_crop.scale();
     Tile<Value> tile;
-    tile.reduction = to_range(shrink / 2 + 1e-3, 1, kMaxReduction);
+    tile.reduction = to_range(shrink / 1.5 + 1e-3, 1, kMaxReduction);
     place_tile(image, image_from_crop, height, width, tile);
     fill_tile(image, format, tile);
 
-    int samples = to_range(std::ceil(shrink / tile.reduction - 1e-3), 1, 64);
+    Grid grid;
+    grid.samples = to_range(std::ceil(shrink / tile.reduction - 1e-3), 1, 64);
     double cells = 1.0 / tile.reduction;
-    double a = image_from_crop.a * cells / samples, b = image_from_crop.b * cells / samples;
-    double tx = (image_from_crop.tx - tile.x) * cells - 0.5, ty = (image_from_crop.ty - tile.y) * cells - 0.5;
-    float share = 1.0f / static_cast<float>(samples * samples);
-    for (int y = 0; y < height; ++y) {
-        for (int x = 0; x < width; ++x) {
-            Value sum{};
-            for (int i = 0; i < samples; ++i) {
-                double u = x * samples + 0.5, v = y * samples + i + 0.5;
-                double tile_x = a * u - b * v + tx, tile_y = b * u + a * v + ty;
-                for (int j = 0; j < samples; ++j) {
-                    sum += interpolate(tile, static_cast<float>(tile_x), static_cast<float>(tile_y));
-                    tile_x += a;
-                    tile_y += b;
-                }
-            }
-            put(x, y, sum * share);
-        }
+    grid.a = image_from_crop.a * cells / grid.samples;
+    grid.b = image_from_crop.b * cells / grid.samples;
+    grid.tx = (image_from_crop.tx - tile.x) * cells - 0.5;
+    grid.ty = (image_from_crop.ty - tile.y) * cells - 0.5;
+    if (grid.inside(height, width, tile.height, tile.width)) {
+        sample_grid<true>(tile, grid, height, width, put);
+    } else {
+        sample_grid<false>(tile, grid, height, width, put);
     }
 }
 

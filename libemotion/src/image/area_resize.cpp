@@ -1,0 +1,124 @@
+#include "image/area_resize.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <opencv2/core.hpp>
+
+#include "image/lanes.hpp"
+
+namespace emotion {
+namespace {
+
+/// The weighted sum of `count` rows, chunk by chunk, so that the sums stay in registers.
+EMOTION_INLINE void weigh_rows_body(const std::uint8_t* first, std::ptrdiff_t stride, const float* shares, int rows,
+                                    std::ptrdiff_t count, float* __restrict sums) {
+    constexpr int kChunk = 32;
+    std::ptrdiff_t i = 0;
+    for (; i + kChunk <= count; i += kChunk) {
+        float chunk[kChunk] = {};
+        for (int r = 0; r < rows; ++r) {
+            const std::uint8_t* row = first + r * stride + i;
+            for (int k = 0; k < kChunk; ++k) chunk[k] += static_cast<float>(row[k]) * shares[r];
+        }
+        for (int k = 0; k < kChunk; ++k) sums[i + k] = chunk[k];
+    }
+    for (; i < count; ++i) {
+        float sum = 0;
+        for (int r = 0; r < rows; ++r) sum += static_cast<float>(first[r * stride + i]) * shares[r];
+        sums[i] = sum;
+    }
+}
+
+#if defined(EMOTION_AVX2)
+EMOTION_AVX2 void weigh_rows_avx2(const std::uint8_t* first, std::ptrdiff_t stride, const float* shares, int rows,
+                                  std::ptrdiff_t count, float* sums) {
+    weigh_rows_body(first, stride, shares, rows, count, sums);
+}
+#endif
+
+void weigh_rows(const std::uint8_t* first, std::ptrdiff_t stride, const float* shares, int rows, std::ptrdiff_t count,
+                float* sums) {
+#if defined(EMOTION_AVX2)
+    if (has_avx2()) return weigh_rows_avx2(first, stride, shares, rows, count, sums);
+#endif
+    weigh_rows_body(first, stride, shares, rows, count, sums);
+}
+
+void weigh_gray_columns(const AreaAxis& columns, const float* sums, float* pixels) {
+    for (const AreaAxis::Span& span : columns.spans) {
+        const float* share = columns.shares.data() + span.shares;
+        float mean = 0;
+        for (int i = 0; i < span.count; ++i) mean += sums[span.first + i] * share[i];
+        *pixels++ = mean;
+    }
+}
+
+/// Reads and writes each pixel as four floats: the fourth is the next pixel's first, or the spare one at the end.
+void weigh_color_columns(const AreaAxis& columns, const float* sums, float* pixels) {
+    for (const AreaAxis::Span& span : columns.spans) {
+        const float* share = columns.shares.data() + span.shares;
+        const float* source = sums + static_cast<std::ptrdiff_t>(span.first) * 3;
+        Lanes mean{};
+        for (int i = 0; i < span.count; ++i, source += 3) {
+            Lanes pixel;
+            std::memcpy(&pixel, source, sizeof pixel);
+            mean += pixel * share[i];
+        }
+        std::memcpy(pixels, &mean, sizeof mean);
+        pixels += 3;
+    }
+}
+
+/// Below this many source values a second thread costs more than it saves.
+constexpr std::ptrdiff_t kValuesForThreads = 1 << 17;
+
+}  // namespace
+
+AreaAxis::AreaAxis(int source, int target) {
+    double step = static_cast<double>(source) / target;
+    spans.reserve(static_cast<std::size_t>(target));
+    for (int i = 0; i < target; ++i) {
+        // Exact in whole numbers, so that no sliver of a neighbour comes in by rounding.
+        std::int64_t begin = static_cast<std::int64_t>(i) * source, end = begin + source;
+        Span span;
+        span.first = static_cast<int>(begin / target);
+        span.count = static_cast<int>((end + target - 1) / target) - span.first;
+        span.shares = shares.size();
+        for (int k = 0; k < span.count; ++k) {
+            std::int64_t from = std::max(begin, static_cast<std::int64_t>(span.first + k) * target);
+            std::int64_t to = std::min(end, static_cast<std::int64_t>(span.first + k + 1) * target);
+            shares.push_back(static_cast<float>(static_cast<double>(to - from) / target / step));
+        }
+        spans.push_back(span);
+    }
+}
+
+void area_resize(const ImageView& image, int height, int width, const PutRow& put_row) {
+    AreaAxis columns(image.width, width), rows(image.height, height);
+    int channel_count = channels(image.format);
+    std::ptrdiff_t source_values = static_cast<std::ptrdiff_t>(image.width) * channel_count;
+    std::ptrdiff_t target_values = static_cast<std::ptrdiff_t>(width) * channel_count;
+    auto resize_rows = [&](const cv::Range& range) {
+        std::vector<float> sums(static_cast<std::size_t>(source_values) + 1);
+        std::vector<float> pixels(static_cast<std::size_t>(target_values) + 1);
+        for (int y = range.start; y < range.end; ++y) {
+            const AreaAxis::Span& span = rows.spans[static_cast<std::size_t>(y)];
+            weigh_rows(image.row(span.first), image.row_stride, rows.shares.data() + span.shares, span.count,
+                       source_values, sums.data());
+            if (channel_count == 1) {
+                weigh_gray_columns(columns, sums.data(), pixels.data());
+            } else {
+                weigh_color_columns(columns, sums.data(), pixels.data());
+            }
+            put_row(y, pixels.data());
+        }
+    };
+    if (source_values * image.height < kValuesForThreads || cv::getNumThreads() < 2) {
+        resize_rows(cv::Range(0, height));
+    } else {
+        cv::parallel_for_(cv::Range(0, height), resize_rows, cv::getNumThreads());
+    }
+}
+
+}  // namespace emotion
