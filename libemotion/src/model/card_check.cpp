@@ -115,9 +115,9 @@ bool is_flat(const json& list) {
 
 std::string one_line(const json& value) {
     if (!value.is_array()) return value.dump();
-    std::string text;
-    for (const json& item : value) text += (text.empty() ? "" : ", ") + one_line(item);
-    return "[" + text + "]";
+    std::vector<std::string> items;
+    for (const json& item : value) items.push_back(one_line(item));
+    return fmt::format("[{}]", fmt::join(items, ", "));
 }
 
 void dump(const json& value, std::size_t indent, std::string& text) {
@@ -129,12 +129,15 @@ void dump(const json& value, std::size_t indent, std::string& text) {
     text += value.is_object() ? "{" : "[";
     bool first = true;
     for (const auto& [key, item] : value.items()) {
-        text += (first ? "\n" : ",\n") + margin;
+        text += first ? "\n" : ",\n";
+        text += margin;
         if (value.is_object()) text += json(key).dump() + ": ";
         dump(item, indent + 2, text);
         first = false;
     }
-    text += "\n" + std::string(indent, ' ') + (value.is_object() ? "}" : "]");
+    text += '\n';
+    text.append(indent, ' ');
+    text += value.is_object() ? '}' : ']';
 }
 
 }  // namespace
