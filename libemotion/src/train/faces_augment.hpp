@@ -1,0 +1,48 @@
+#pragma once
+
+#include <vector>
+
+#include "emotion/evaluate_faces.hpp"
+#include "emotion/image.hpp"
+#include "train/faces_random.hpp"
+
+namespace emotion::train {
+
+/// A square training crop with its labels, in pixels of the crop.
+struct FaceCrop {
+    Image pixels;                  ///< rgb8
+    std::vector<FaceLabel> faces;  ///< clipped to the crop; none is `ignored`
+    std::vector<Rect> ignore;      ///< areas that are neither face nor background
+};
+
+struct FaceCropOptions {
+    double min_face_px = 7;
+    double max_face_px = 300;
+    double native_scale = 0.25;
+};
+
+/// A face below this height in a crop is too small to learn and becomes an ignore region, px.
+inline constexpr float kSmallestTrainedFace = 5;
+
+/// Cuts a window of `size` x `size` px. A random face of the picture gets a height drawn between the bounds (small ones
+/// more often; seldom enlarged more than three times), or the picture keeps about its own scale. Beyond the picture the
+/// crop is one grey. picture: rgb8.
+FaceCrop cut_crop(const Image& picture, const LabelledPicture& labels, int size, const FaceCropOptions& options,
+                  CropRandom& random);
+
+/// Four crops of half the size put together. parts: 4.
+FaceCrop join_crops(const std::vector<FaceCrop>& parts);
+
+/// Mirrors left and right; the landmarks change places so that the left eye stays the left one of the picture.
+void mirror(FaceCrop& crop);
+
+/// Brightness, contrast, colour balance, sometimes grey, sometimes blurred by a lower resolution, sometimes noise. The
+/// labels stay.
+void change_colours(FaceCrop& crop, CropRandom& random);
+
+/// The labels of a picture in a window that begins at (x, y) of the picture and is enlarged by the scales.
+/// Faces whose centre or most of whose area lies outside, and those too small, become ignore regions.
+void place_labels(const LabelledPicture& labels, double x, double y, double scale_x, double scale_y, int size,
+                  FaceCrop& crop);
+
+}  // namespace emotion::train
