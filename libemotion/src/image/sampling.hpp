@@ -15,7 +15,8 @@ struct PixelTransform {
     bool per_image = false;  ///< afterwards mean 0 and standard deviation 1 over all values (deviation at least 1e-3)
 };
 
-/// Resizes `image` to `height` x `width` px (as resize does), converts and normalises in one pass into
+/// Resizes `image` to `height` x `width` px (as resize does, area averages not rounded in between), converts and
+/// normalises in one pass into
 /// `out`: channels last, row y begins at out + y * row_floats. Values beyond `width` in a row are left alone.
 void resize_into(const ImageView& image, int height, int width, const PixelTransform& transform, float* out,
                  std::ptrdiff_t row_floats);

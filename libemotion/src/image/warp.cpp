@@ -26,7 +26,8 @@ int to_range(double value, int low, int high) noexcept {
     return value > low ? (value < high ? static_cast<int>(value) : high) : low;
 }
 
-/// Which pixels the crop reads, clipped to the picture (at least one), one more each way for the interpolation.
+/// Which cells the crop reads, one more each way for the interpolation; clipped one cell beyond the picture, where only
+/// the edge repeats.
 template <class Value>
 void place_tile(const ImageView& image, const Similarity& image_from_crop, int height, int width, Tile<Value>& tile) {
     double left = 1e30, top = 1e30, right = -1e30, bottom = -1e30;
@@ -39,13 +40,13 @@ void place_tile(const ImageView& image, const Similarity& image_from_crop, int h
         top = std::min(top, y);
         bottom = std::max(bottom, y);
     }
-    int margin = tile.reduction;
-    tile.x = to_range(std::floor(left) - margin, 0, image.width - 1);
-    tile.y = to_range(std::floor(top) - margin, 0, image.height - 1);
-    int end_x = to_range(std::ceil(right) + margin, tile.x + 1, image.width);
-    int end_y = to_range(std::ceil(bottom) + margin, tile.y + 1, image.height);
-    tile.width = (end_x - tile.x + tile.reduction - 1) / tile.reduction;
-    tile.height = (end_y - tile.y + tile.reduction - 1) / tile.reduction;
+    int cell = tile.reduction;
+    tile.x = to_range(std::floor(left) - cell, -cell, image.width - 1);
+    tile.y = to_range(std::floor(top) - cell, -cell, image.height - 1);
+    int end_x = to_range(std::ceil(right) + cell, tile.x + 1, image.width + cell);
+    int end_y = to_range(std::ceil(bottom) + cell, tile.y + 1, image.height + cell);
+    tile.width = (end_x - tile.x + cell - 1) / cell;
+    tile.height = (end_y - tile.y + cell - 1) / cell;
 }
 
 /// Sums of `count` bytes are added up in 16 bits: no more than 257 rows of 255 fit.
@@ -90,27 +91,34 @@ void average_row(const std::uint16_t* sum, int factor, PixelFormat from, PixelFo
     }
 }
 
+/// The sums of `rows` rows from row `y` on, for the columns of the tile; beyond the picture its edge pixels count
+/// again.
+void sum_rows(const ImageView& image, int x, int y, int rows, int columns, std::vector<std::uint16_t>& sums) {
+    int channel_count = channels(image.format);
+    int first = std::clamp(x, 0, image.width - 1), last = std::clamp(x + columns, first + 1, image.width);
+    auto begin = static_cast<std::size_t>(first - x) * static_cast<std::size_t>(channel_count);
+    auto count = static_cast<std::size_t>(last - first) * static_cast<std::size_t>(channel_count);
+    auto all = static_cast<std::size_t>(columns) * static_cast<std::size_t>(channel_count);
+    sums.assign(std::max(all, begin + count), std::uint16_t{0});
+    for (int i = 0; i < rows; ++i) {
+        int row = std::clamp(y + i, 0, image.height - 1);
+        add_row(image.row(row) + static_cast<std::ptrdiff_t>(first) * channel_count, static_cast<std::ptrdiff_t>(count),
+                sums.data() + begin);
+    }
+    for (std::size_t i = begin; i-- > 0;) sums[i] = sums[i + static_cast<std::size_t>(channel_count)];
+    for (std::size_t i = begin + count; i < all; ++i) sums[i] = sums[i - static_cast<std::size_t>(channel_count)];
+}
+
 /// Averages the pixels of each cell and brings them to the channels asked for.
 template <class Value>
 void fill_tile(const ImageView& image, PixelFormat format, Tile<Value>& tile) {
-    int source_channels = channels(image.format), factor = tile.reduction;
-    int pixels = std::min(tile.width * factor, image.width - tile.x);
-    std::ptrdiff_t count = static_cast<std::ptrdiff_t>(pixels) * source_channels;
-    std::vector<std::uint16_t> sums(static_cast<std::size_t>(tile.width) * static_cast<std::size_t>(factor) *
-                                    static_cast<std::size_t>(source_channels));
+    int factor = tile.reduction;
+    std::vector<std::uint16_t> sums;
     tile.cells.resize(static_cast<std::size_t>(tile.width) * static_cast<std::size_t>(tile.height));
     for (int y = 0; y < tile.height; ++y) {
-        std::fill(sums.begin(), sums.end(), std::uint16_t{0});
-        for (int i = 0; i < factor; ++i) {
-            int row = std::min(tile.y + y * factor + i, image.height - 1);
-            add_row(image.row(row) + static_cast<std::ptrdiff_t>(tile.x) * source_channels, count, sums.data());
-        }
-        // A last cell that reaches beyond the picture sees its edge repeated.
-        for (auto i = static_cast<std::size_t>(count); i < sums.size(); ++i) {
-            sums[i] = sums[i - static_cast<std::size_t>(source_channels)];
-        }
+        sum_rows(image, tile.x, tile.y + y * factor, factor, tile.width * factor, sums);
         Value* cells = tile.cells.data() + static_cast<std::ptrdiff_t>(y) * tile.width;
-        if (source_channels == 1) {
+        if (channels(image.format) == 1) {
             average_row<1>(sums.data(), factor, image.format, format, tile.width, cells);
         } else {
             average_row<3>(sums.data(), factor, image.format, format, tile.width, cells);
