@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "emotion/export.hpp"
 
@@ -23,17 +24,19 @@ struct TrainProgress {
     std::string note;          ///< one line at the end of an epoch (the validation figures), else empty
 };
 
-/// Called from the training thread. Giving false stops the run after the checkpoint is written.
+/// Called from the training thread. Giving false stops the run; it can be resumed from the
+/// checkpoint of the last whole epoch.
 using TrainCallback = std::function<bool(const TrainProgress&)>;
 
 /// What a training run leaves behind.
 struct TrainReport {
-    std::filesystem::path model;       ///< the model folder written; empty if the run was stopped before its end
+    std::filesystem::path model;       ///< the model folder written; empty if the callback stopped the run
     std::filesystem::path checkpoint;  ///< from which the run can be resumed
     std::filesystem::path curves;      ///< CSV, a line for each epoch
     bool finished = false;             ///< false if the callback stopped the run
     double seconds = 0;                ///< of this call
     std::string figures = "{}";        ///< JSON object of the figures that went into the model's card
+    std::vector<std::string> skipped;  ///< pictures that could not be read, each with the reason
 };
 
 }  // namespace EMOTION_PUBLIC

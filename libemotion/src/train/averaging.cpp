@@ -34,10 +34,12 @@ void WeightAverage::restore(const nn::State& average, std::int64_t updates) {
     at::NoGradGuard no_grad;
     require(average.size() == average_.size(), "WeightAverage: got {} tensors, expected {}", average.size(),
             average_.size());
-    for (std::size_t i = 0; i < average.size(); ++i) {
-        require(average[i].first == average_[i].first && average[i].second.sizes() == average_[i].second.sizes(),
-                "WeightAverage: tensor {} does not match '{}'", average[i].first, average_[i].first);
-        average_[i].second.copy_(average[i].second);
+    for (auto& [name, own] : average_) {
+        auto same = [&own_name = name](const auto& entry) { return entry.first == own_name; };
+        auto found = std::find_if(average.begin(), average.end(), same);
+        require(found != average.end() && found->second.sizes() == own.sizes(),
+                "WeightAverage: the tensor '{}' is missing or has another shape", name);
+        own.copy_(found->second);
     }
     updates_ = updates;
 }

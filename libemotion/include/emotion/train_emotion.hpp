@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "emotion/evaluate_emotion.hpp"
+#include "emotion/export.hpp"
+#include "emotion/train_progress.hpp"
+
+namespace emotion EMOTION_PUBLIC {
+
+/// A training run of the emotion network (classes, valence and arousal from one backbone). On the command line each
+/// field is an option of the same name with dashes, `--batch-size`; data sets are written as parse_emotion_dataset
+/// says.
+struct EmotionTrainOptions {
+    std::vector<EmotionDataset> train;  ///< at least one
+    std::vector<EmotionDataset>
+        validation;                      ///< figures of every epoch; temperature and the scale of valence and arousal
+    std::vector<EmotionDataset> report;  ///< looked at once, at the end: the figures of the card
+    std::filesystem::path out;           ///< the model folder to write
+    std::filesystem::path work;          ///< checkpoint and curves; empty: `out` with "-training" behind
+    bool resume = false;                 ///< goes on from the checkpoint in `work`, if there is one
+    bool export_only = false;            ///< writes the model from the checkpoint as it is and trains no step; the
+                                         ///< report sets are read only if that run had come to its end
+
+    std::vector<int> widths{32, 64, 128};  ///< channels of the three stages
+    int blocks = 2;                        ///< residual blocks of each stage
+    int stem_stride = 2;                   ///< 1 or 2
+    double dropout = 0.3;                  ///< in [0, 0.9]
+
+    int epochs = 30;               ///< at least 1
+    int batch_size = 128;          ///< pictures of a step, those of the next line not counted; at least 2
+    int va_batch_size = 16;        ///< pictures with valence and arousal added to a step; at least 2
+    double learning_rate = 2e-3;   ///< the peak; > 0
+    double weight_decay = 0.02;    ///< decoupled; at least 0
+    int warmup_steps = 500;        ///< at least 0
+    double average_decay = 0.999;  ///< of the weights' moving average; in [0, 1)
+    double label_smoothing = 0;    ///< in [0, 1)
+    double mixup = 0;              ///< alpha of the Beta distribution (Zhang et al. 2018); 0: none
+    double va_share = 0.3;         ///< of valence and arousal in the loss; at least 0
+    double weak_va_share = 0.03;   ///< of the votes' mean place on the circumplex; at least 0
+    std::uint64_t seed = 1;
+    int threads = 0;  ///< for LibTorch and OpenCV; 0: as they are
+
+    std::string name = "emotion";              ///< of the model, in its card
+    int revision = 1;                          ///< likewise
+    std::string license = "research use";      ///< likewise
+    std::map<std::string, std::string> notes;  ///< further entries of the card's details: data, limits, command, ...
+
+    /// Throws Error{invalid_argument} naming field, value and bound.
+    void validate() const;
+};
+
+/// Trains and writes the model. Each epoch ends with a checkpoint; a run that is stopped and resumed gives the same
+/// weights as one that was not, on one machine with the same number of threads. Seeds LibTorch's default generator.
+/// A picture that cannot be read is left out and named in the report.
+/// Throws Error{invalid_argument}, Error{io} (label file, folder), Error{model_format} (damaged checkpoint).
+TrainReport train_emotion(const EmotionTrainOptions& options, const TrainCallback& callback = {});
+
+}  // namespace EMOTION_PUBLIC

@@ -1,0 +1,147 @@
+#include "train/emotion_loop.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include <cmath>
+
+#include "base/check.hpp"
+#include "train/emotion_loss.hpp"
+
+namespace emotion::train {
+namespace {
+
+nn::Module trainable(const nn::Graph& graph) {
+    nn::Module module(graph);
+    module.set_requires_grad(true);
+    module.train(true);
+    return module;
+}
+
+/// The share of the first picture in a mixed pair: Beta(alpha, alpha), as two Gamma numbers.
+double mixing_share(double alpha) {
+    at::Tensor gamma = at::_standard_gamma(at::full({2}, alpha, at::kDouble));
+    const double first = gamma[0].item<double>();
+    const double both = gamma.sum().item<double>();
+    return both > 0 ? first / both : 1;
+}
+
+/// `count` places of a pool in random order; the pool again and again where it is smaller.
+at::Tensor draw(const at::Tensor& pool, std::int64_t count) {
+    std::vector<at::Tensor> rounds;
+    for (std::int64_t have = 0; have < count; have += pool.size(0))
+        rounds.push_back(pool.index_select(0, at::randperm(pool.size(0), at::kLong)));
+    if (rounds.empty()) return pool.narrow(0, 0, 0);
+    return at::cat(rounds).narrow(0, 0, count);
+}
+
+}  // namespace
+
+EmotionLoop::EmotionLoop(nn::Graph graph, const EmotionSamples& samples, const EmotionLoopOptions& options)
+    : samples_(samples),
+      options_(options),
+      average_module_(graph),
+      module_(trainable(graph)),
+      optimizer_(module_.parameters(), {.weight_decay = options.weight_decay}),
+      average_(module_.state(), options.average_decay) {
+    at::Tensor labelled = samples_.va_weight.gt(0);
+    main_pool_ = labelled.logical_not().nonzero().squeeze(1);
+    extra_pool_ = labelled.nonzero().squeeze(1);
+    if (main_pool_.size(0) == 0) std::swap(main_pool_, extra_pool_);
+    has_va_ = samples_.has_va();
+    main_batch_ = options.batch_size;
+    extra_batch_ = extra_pool_.size(0) > 0 ? options.va_batch_size : 0;
+    steps_per_epoch_ = main_pool_.size(0) / main_batch_;
+    require(steps_per_epoch_ > 0, "train_emotion: batch_size must be at most the number of pictures, {}, got {}",
+            main_pool_.size(0), options.batch_size);
+    schedule_ = {.peak = options.learning_rate,
+                 .warmup_steps = options.warmup_steps,
+                 .total_steps = steps_per_epoch_ * options.epochs};
+}
+
+bool EmotionLoop::run_epoch(const std::function<bool(const EmotionLosses&)>& after_step) {
+    at::Tensor main = draw(main_pool_, steps_per_epoch_ * main_batch_);
+    at::Tensor extra = extra_batch_ > 0 ? draw(extra_pool_, steps_per_epoch_ * extra_batch_) : extra_pool_;
+    EmotionLosses losses;
+    for (std::int64_t i = 0; i < steps_per_epoch_; ++i) {
+        step(main.narrow(0, i * main_batch_, main_batch_), extra.narrow(0, i * extra_batch_, extra_batch_), losses);
+        if (!std::isfinite(losses.total))
+            fail(ErrorCode::runtime,
+                 "train_emotion: the loss is no longer finite after {} steps; a smaller learning_rate "
+                 "may help",
+                 steps_done());
+        if (after_step && !after_step(losses)) return false;
+    }
+    ++epochs_done_;
+    return true;
+}
+
+void EmotionLoop::step(const at::Tensor& main, const at::Tensor& extra, EmotionLosses& losses) {
+    at::Tensor places = at::cat({main, extra});
+    at::Tensor x = augment_pictures(samples_.pixels.index_select(0, places), options_.augmentation);
+    at::Tensor classes = samples_.classes.index_select(0, places);
+    at::Tensor va = samples_.va.index_select(0, places);
+    if (options_.mixup > 0) {
+        // Only among the pictures of the main pool, each with another of them.
+        const double share = mixing_share(options_.mixup);
+        for (at::Tensor* t : {&x, &classes, &va}) {
+            at::Tensor own = t->narrow(0, 0, main_batch_);
+            own.copy_(own * share + own.roll({1}, {0}) * (1 - share));
+        }
+    }
+    at::Tensor total = loss(x, classes, samples_.class_weight.index_select(0, places), va,
+                            samples_.va_weight.index_select(0, places), losses);
+    total.backward();
+    learning_rate_ = schedule_.at(optimizer_.steps());
+    optimizer_.step(learning_rate_);
+    average_.update(module_.state());
+}
+
+at::Tensor EmotionLoop::loss(const at::Tensor& x, const at::Tensor& classes, const at::Tensor& class_weight,
+                             const at::Tensor& va, const at::Tensor& va_weight, EmotionLosses& losses) const {
+    std::vector<at::Tensor> outputs = module_.forward(x);
+    at::Tensor said = at::tanh(outputs.at(1));
+    at::Tensor class_loss = soft_cross_entropy(outputs.at(0), classes, class_weight, options_.label_smoothing);
+    at::Tensor total = class_loss;
+    double va_loss = 0;
+    at::Tensor squares = (said - va).square().mean(1);
+    if (has_va_) {
+        at::Tensor labels = concordance_loss(said, va, va_weight) + (squares * va_weight).sum() / va_weight.sum();
+        total = total + options_.va_share * labels;
+        va_loss = labels.item<double>();
+    }
+    at::Tensor weak = va_weight.eq(0).logical_and(class_weight.gt(0)).to(at::kFloat);
+    total = total + options_.weak_va_share * (squares * weak).sum() / weak.sum().clamp_min(1);
+    const auto n = static_cast<double>(++losses.steps);
+    losses.total += (total.item<double>() - losses.total) / n;
+    losses.classes += (class_loss.item<double>() - losses.classes) / n;
+    losses.va += (va_loss - losses.va) / n;
+    return total;
+}
+
+const nn::Module& EmotionLoop::averaged() {
+    average_module_.load(average_.state());
+    return average_module_;
+}
+
+Checkpoint EmotionLoop::checkpoint() const {
+    Checkpoint result;
+    result.add("weights/", module_.state());
+    result.add("average/", average_.state());
+    result.add("optimizer/", optimizer_.state(""));
+    result.texts["epochs_done"] = std::to_string(epochs_done_);
+    result.texts["steps_done"] = std::to_string(steps_done());
+    result.texts["average_updates"] = std::to_string(average_.updates());
+    result.texts["random_state"] = random_state();
+    return result;
+}
+
+void EmotionLoop::restore(const Checkpoint& checkpoint) {
+    module_.load(checkpoint.part("weights/"));
+    average_.restore(checkpoint.part("average/"), checkpoint.integer("average_updates"));
+    optimizer_.restore(checkpoint.part("optimizer/"), "", checkpoint.integer("steps_done"));
+    epochs_done_ = static_cast<int>(checkpoint.integer("epochs_done"));
+    set_random_state(checkpoint.text("random_state"));
+}
+
+}  // namespace emotion::train

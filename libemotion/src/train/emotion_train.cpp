@@ -1,0 +1,281 @@
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include "base/check.hpp"
+#include "emotion/threads.hpp"
+#include "emotion/train_emotion.hpp"
+#include "model/model_folder.hpp"
+#include "nn/architectures.hpp"
+#include "nn/load.hpp"
+#include "train/curves.hpp"
+#include "train/emotion_card.hpp"
+#include "train/emotion_loop.hpp"
+#include "train/metrics.hpp"
+
+namespace emotion {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr int kEvaluationBatch = 128;
+
+double seconds_since(Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+/// A run from the data on the disk to the model folder.
+class Run {
+public:
+    Run(const EmotionTrainOptions& options, const TrainCallback& callback)
+        : options_(options),
+          callback_(callback),
+          begin_(Clock::now()),
+          work_(options.work.empty() ? std::filesystem::path(options.out.string() + "-training") : options.work),
+          graph_(nn::build_architecture(train::emotion_architecture(options), 1, 8)) {
+        report_.checkpoint = work_ / "checkpoint.safetensors";
+        report_.curves = work_ / "curves.csv";
+        train_ = read(options.train);
+        if (!options.validation.empty()) validation_ = read(options.validation);
+        at::manual_seed(options.seed);
+        at::AutoGradMode with_gradients(true);
+        loop_.emplace(graph_, train_, loop_options());
+        resume();
+    }
+
+    TrainReport finish() {
+        report_.finished = options_.export_only || train_epochs();
+        if (report_.finished) write();
+        report_.seconds = seconds_since(begin_);
+        return std::move(report_);
+    }
+
+private:
+    train::EmotionSamples read(const std::vector<EmotionDataset>& sets) {
+        train::EmotionSamples samples = train::read_emotion_datasets(sets, {});
+        report_.skipped.insert(report_.skipped.end(), samples.skipped.begin(), samples.skipped.end());
+        return samples;
+    }
+
+    train::EmotionLoopOptions loop_options() const {
+        return {.epochs = options_.epochs,
+                .batch_size = options_.batch_size,
+                .va_batch_size = options_.va_batch_size,
+                .learning_rate = options_.learning_rate,
+                .weight_decay = options_.weight_decay,
+                .warmup_steps = options_.warmup_steps,
+                .average_decay = options_.average_decay,
+                .label_smoothing = options_.label_smoothing,
+                .mixup = options_.mixup,
+                .va_share = options_.va_share,
+                .weak_va_share = options_.weak_va_share};
+    }
+
+    void resume() {
+        const bool there = std::filesystem::exists(report_.checkpoint);
+        if (options_.export_only && !there)
+            fail(ErrorCode::io, "train_emotion: there is no checkpoint {} to export", report_.checkpoint.string());
+        if (!there || !(options_.resume || options_.export_only)) return;
+        const train::Checkpoint checkpoint = train::read_checkpoint(report_.checkpoint);
+        require(checkpoint.text("settings") == train::run_settings(options_),
+                "train_emotion: the checkpoint {} belongs to a run with other settings: {}",
+                report_.checkpoint.string(), checkpoint.text("settings"));
+        loop_->restore(checkpoint);
+        seconds_before_ = static_cast<double>(checkpoint.integer("milliseconds")) / 1000;
+    }
+
+    bool train_epochs() {
+        at::AutoGradMode with_gradients(true);
+        train::CurveFile curves(work_folder() / "curves.csv",
+                                {"epoch", "steps", "seconds", "learning_rate", "loss", "class_loss", "va_loss",
+                                 "validation_class_loss", "validation_accuracy", "validation_macro_f1",
+                                 "validation_ece", "validation_ccc_valence", "validation_ccc_arousal"},
+                                static_cast<std::size_t>(loop_->epochs_done()));
+        while (loop_->epochs_done() < options_.epochs) {
+            train::EmotionLosses losses;
+            const bool go_on = loop_->run_epoch([&](const train::EmotionLosses& now) {
+                losses = now;
+                return tell(now, "");
+            });
+            if (!go_on) return false;
+            train::Checkpoint checkpoint = loop_->checkpoint();
+            checkpoint.texts["settings"] = train::run_settings(options_);
+            checkpoint.texts["milliseconds"] = std::to_string(std::llround(trained_seconds() * 1000));
+            train::write_checkpoint(report_.checkpoint, checkpoint);
+            if (!validate(losses, curves)) return loop_->epochs_done() == options_.epochs;
+        }
+        return true;
+    }
+
+    std::filesystem::path work_folder() const {
+        std::error_code error;
+        std::filesystem::create_directories(work_, error);
+        if (error) fail(ErrorCode::io, "train_emotion: cannot make the folder {}: {}", work_.string(), error.message());
+        return work_;
+    }
+
+    double trained_seconds() const { return seconds_before_ + seconds_since(begin_); }
+
+    bool tell(const train::EmotionLosses& losses, const std::string& note) {
+        if (!callback_) return true;
+        steps_here_ += note.empty() ? 1 : 0;
+        TrainProgress p;
+        p.epochs = options_.epochs;
+        p.epoch = std::min(p.epochs, loop_->epochs_done() + (note.empty() ? 1 : 0));
+        p.step = loop_->steps_done();
+        p.steps = loop_->steps_per_epoch() * options_.epochs;
+        p.loss = losses.total;
+        p.learning_rate = loop_->learning_rate();
+        p.seconds = seconds_since(begin_);
+        const double per_step = p.seconds / static_cast<double>(std::max<std::int64_t>(1, steps_here_));
+        p.seconds_left = per_step * static_cast<double>(p.steps - p.step);
+        p.images_per_s = static_cast<double>(loop_->images_per_step()) / per_step;
+        p.note = note;
+        return callback_(p);
+    }
+
+    /// Figures of the averaged weights after an epoch, into the curves and to the callback.
+    bool validate(const train::EmotionLosses& losses, train::CurveFile& curves) {
+        const double none = std::numeric_limits<double>::quiet_NaN();
+        std::vector<double> row{static_cast<double>(loop_->epochs_done()),
+                                static_cast<double>(loop_->steps_done()),
+                                trained_seconds(),
+                                loop_->learning_rate(),
+                                losses.total,
+                                losses.classes,
+                                losses.va,
+                                none,
+                                none,
+                                none,
+                                none,
+                                none,
+                                none};
+        std::string note = fmt::format("epoch {}: loss {:.4f}", loop_->epochs_done(), losses.total);
+        if (validation_.count() > 0) {
+            const auto outputs = train::run_on_pictures(loop_->averaged(), validation_.pixels, kEvaluationBatch);
+            const EmotionEvaluation e = train::judge(outputs, 1, validation_);
+            if (e.class_count > 0) {
+                row[7] = train::class_loss(outputs, validation_);
+                row[8] = e.accuracy;
+                row[9] = e.macro_f1;
+                row[10] = e.ece;
+                note += fmt::format(", validation accuracy {:.4f}, macro F1 {:.4f}", e.accuracy, e.macro_f1);
+            }
+            if (e.valence) {
+                row[11] = e.valence->ccc;
+                row[12] = e.arousal->ccc;
+                note += fmt::format(", CCC valence {:.3f}, arousal {:.3f}", e.valence->ccc, e.arousal->ccc);
+            }
+        }
+        curves.append(row);
+        return tell(losses, note);
+    }
+
+    std::vector<std::pair<std::string, std::string>> figures(const nn::Module& module, double temperature,
+                                                             const std::vector<EmotionDataset>& sets) {
+        std::vector<std::pair<std::string, std::string>> result;
+        for (const EmotionDataset& set : sets) {
+            const train::EmotionSamples samples = read({set});
+            const auto outputs = train::run_on_pictures(module, samples.pixels, kEvaluationBatch);
+            result.emplace_back(set.path.lexically_normal().filename().string() + " " + set.part,
+                                train::judge(outputs, temperature, samples).json());
+        }
+        return result;
+    }
+
+    /// Fits what validation decides, judges, and writes the model folder.
+    void write() {
+        train::TrainedEmotion trained;
+        nn::Module module(graph_);
+        module.load(loop_->averaged().state());
+        trained.epochs_done = loop_->epochs_done();
+        trained.seconds = options_.export_only ? seconds_before_ : trained_seconds();
+        trained.pictures = train_.count();
+        trained.parameters = module.parameter_count();
+        if (validation_.count() > 0) {
+            const auto outputs = train::run_on_pictures(module, validation_.pixels, kEvaluationBatch);
+            at::Tensor places = validation_.majority.ge(0).nonzero().squeeze(1);
+            if (places.size(0) > 0)
+                trained.temperature = train::fit_temperature(outputs.logits.index_select(0, places),
+                                                             validation_.majority.index_select(0, places));
+            trained.correction = train::fit_va_correction(outputs, validation_);
+            apply(trained.correction, module);
+        }
+        trained.validation = figures(module, trained.temperature, options_.validation);
+        if (loop_->epochs_done() == options_.epochs)
+            trained.report = figures(module, trained.temperature, options_.report);
+        write_model(options_.out, train::emotion_card(options_, trained), nn::to_named_tensors(module));
+        report_.model = options_.out;
+        report_.figures = train::emotion_figures(trained);
+    }
+
+    static void apply(const train::VaCorrection& correction, const nn::Module& module) {
+        at::NoGradGuard no_grad;
+        at::Tensor weight = module.tensor("valence_arousal", "weight");
+        at::Tensor bias = module.tensor("valence_arousal", "bias");
+        for (std::int64_t k = 0; k < 2; ++k) {
+            const double scale = correction.scale[static_cast<std::size_t>(k)];
+            weight[k].mul_(scale);
+            bias[k].mul_(scale).add_(correction.shift[static_cast<std::size_t>(k)]);
+        }
+    }
+
+    const EmotionTrainOptions& options_;
+    const TrainCallback& callback_;
+    Clock::time_point begin_;
+    std::filesystem::path work_;
+    nn::Graph graph_;
+    train::EmotionSamples train_;
+    train::EmotionSamples validation_;
+    std::optional<train::EmotionLoop> loop_;
+    TrainReport report_;
+    double seconds_before_ = 0;
+    std::int64_t steps_here_ = 0;
+};
+
+}  // namespace
+
+void EmotionTrainOptions::validate() const {
+    const char* who = "EmotionTrainOptions";
+    auto within = [who](const char* field, double value, double low, double high) {
+        require(value >= low && value <= high, "{}: {} must be in [{}, {}], got {}", who, field, low, high, value);
+    };
+    require(!train.empty(), "{}: train is empty, expected at least one data set", who);
+    for (const auto* sets : {&train, &validation, &report})
+        for (const EmotionDataset& set : *sets) set.validate();
+    require(!out.empty(), "{}: out is empty, expected the model folder to write", who);
+    require(widths.size() == 3, "{}: widths must be 3 numbers, got {}", who, widths.size());
+    for (int width : widths) within("widths", width, 1, 2048);
+    within("blocks", blocks, 1, 32);
+    within("stem_stride", stem_stride, 1, 2);
+    within("dropout", dropout, 0, 0.9);
+    within("epochs", epochs, 1, 1e6);
+    within("batch_size", batch_size, 2, 65536);
+    within("va_batch_size", va_batch_size, 2, 65536);
+    require(learning_rate > 0 && learning_rate <= 10, "{}: learning_rate must be in (0, 10], got {}", who,
+            learning_rate);
+    within("weight_decay", weight_decay, 0, 10);
+    within("warmup_steps", warmup_steps, 0, 1e9);
+    require(average_decay >= 0 && average_decay < 1, "{}: average_decay must be in [0, 1), got {}", who, average_decay);
+    require(label_smoothing >= 0 && label_smoothing < 1, "{}: label_smoothing must be in [0, 1), got {}", who,
+            label_smoothing);
+    within("mixup", mixup, 0, 100);
+    within("va_share", va_share, 0, 1e3);
+    within("weak_va_share", weak_va_share, 0, 1e3);
+    within("threads", threads, 0, 4096);
+    within("revision", revision, 1, 1e6);
+}
+
+TrainReport train_emotion(const EmotionTrainOptions& options, const TrainCallback& callback) {
+    options.validate();
+    if (options.threads > 0) set_num_threads(options.threads);
+    try {
+        return Run(options, callback).finish();
+    } catch (const c10::Error& error) {
+        fail(ErrorCode::runtime, "train_emotion: {}", error.what_without_backtrace());
+    }
+}
+
+}  // namespace emotion
