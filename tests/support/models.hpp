@@ -8,10 +8,13 @@
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "emotion/image.hpp"
 #include "model/model_folder.hpp"
 #include "nn/architectures.hpp"
 
@@ -66,7 +69,7 @@ inline std::vector<emotion::NamedTensor> make_tensors(const emotion::nn::Graph& 
 
 /// The same numbers on every machine and in tests/golden/generate.py: a linear congruential generator (Knuth's MMIX
 /// constants) for each tensor, seeded with the FNV-1a hash of its name; its upper 24 bits give u in [-1, 1).
-/// Convolutions and linear layers u sqrt(6 / fan in), norms' weights 1 + 0.2 u, their variances 1 + 0.5 u, else 0.2 u;
+/// Convolutions and linear layers 2 u / sqrt(fan in), norms' weights 1 + 0.2 u, their variances 1 + 0.5 u, else 0.2 u;
 /// a tenth of it in tensors with "box" in their names, for the exponentials of sizes.
 inline void fill_random(emotion::NamedTensor& tensor) {
     std::uint64_t state = 14695981039346656037u;
@@ -77,7 +80,7 @@ inline void fill_random(emotion::NamedTensor& tensor) {
     double base = 0, spread = 0.2;
     if (tensor.name.ends_with(".weight")) {
         base = norm ? 1 : 0;
-        spread = norm ? 0.2 : std::sqrt(6 / fan_in);
+        spread = norm ? 0.2 : 2 / std::sqrt(fan_in);
     } else if (tensor.name.ends_with(".running_var")) {
         base = 1;
         spread = 0.5;
@@ -141,6 +144,22 @@ inline emotion::ModelCard random_emotion_card(emotion::InputColor color) {
     card.labels = {"calm", "glad", "mad", "odd"};
     card.temperature = 1.5;
     return card;
+}
+
+/// The same picture everywhere, rgb8; also in tests/golden/generate.py.
+inline emotion::Image formula_picture(int height, int width) {
+    emotion::Image image(height, width, emotion::PixelFormat::rgb8);
+    for (int y = 0; y < height; ++y)
+        for (int x = 0; x < width; ++x)
+            for (int c = 0; c < 3; ++c)
+                image.row(y)[3 * x + c] = static_cast<std::uint8_t>((x * 7 + y * 13 + c * 29 + x * y % 17 * 5) % 256);
+    return image;
+}
+
+/// The numbers of tests/golden/NAME.json, which generate.py beside it makes.
+inline nlohmann::json golden(const std::string& name) {
+    std::ifstream file(std::string(EMOTION_TEST_SOURCE_FOLDER) + "/tests/golden/" + name + ".json");
+    return nlohmann::json::parse(file);
 }
 
 /// A detector whose answers are known: every 8 x 8 cell of the working picture that is bright on average (0.5 R + 0.3 G

@@ -93,6 +93,18 @@ TEST_CASE("Every face gets probabilities that sum to 1, a label, and valence and
     CHECK(emotions[0].probabilities != emotions[3].probabilities);
 }
 
+TEST_CASE("A classifier gives the numbers of the reference in PyTorch and numpy") {
+    const EmotionClassifier classifier = RandomClassifier().make();
+    const Image crop = test_models::formula_picture(24, 24);
+    const std::vector<ImageView> views{crop};
+    const Emotion emotion = classifier.classify_crops(views)[0];
+    const nlohmann::json golden = test_models::golden("emotion_resnet");
+    for (std::size_t i = 0; i < 4; ++i)
+        CHECK(emotion.probabilities[i] == Approx(golden["probabilities"][i].get<double>()).margin(1e-4));
+    CHECK(*emotion.valence == Approx(golden["valence"].get<double>()).margin(1e-4));
+    CHECK(*emotion.arousal == Approx(golden["arousal"].get<double>()).margin(1e-4));
+}
+
 TEST_CASE("No faces, no pictures and no crops give nothing") {
     const EmotionClassifier classifier = RandomClassifier().make();
     CHECK(classifier.classify(smooth_picture(10, 10, 0), {}).empty());

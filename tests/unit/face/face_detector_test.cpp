@@ -240,6 +240,26 @@ TEST_CASE("A batch of pictures of many sizes gives what each gives alone") {
     CHECK(FaceDetector(bright.options).detect(std::span<const ImageView>{}).empty());
 }
 
+TEST_CASE("Detectors give the numbers of the reference in PyTorch and numpy") {
+    for (const char* architecture : {"face_resnet", "yunet", "retinaface"}) {
+        INFO(architecture);
+        TemporaryFolder folder;
+        test_models::write(folder.path(), test_models::random_faces_card(architecture), test_models::fill_random);
+        const std::vector<Face> faces = FaceDetector(options_for(folder)).detect(test_models::formula_picture(96, 128));
+        const nlohmann::json golden = test_models::golden(architecture)["faces"];
+        std::vector<Face> expected;
+        for (const nlohmann::json& row : golden) {
+            const std::vector<float> v = row.get<std::vector<float>>();
+            Landmarks landmarks;
+            for (std::size_t i = 0; i < 5; ++i) landmarks[i] = {v[5 + 2 * i], v[6 + 2 * i]};
+            expected.push_back({{v[0], v[1], v[2], v[3]}, v[4], landmarks});
+        }
+        REQUIRE(faces.size() >= expected.size());
+        check_same(std::vector<Face>(faces.begin(), faces.begin() + static_cast<long>(expected.size())), expected, 1e-4,
+                   1e-2);
+    }
+}
+
 TEST_CASE("Pictures of any size are taken") {
     for (const char* architecture : {"face_resnet", "yunet", "retinaface"}) {
         INFO(architecture);
