@@ -1,7 +1,7 @@
 """Writes the golden numbers of this folder: `python tests/golden/generate.py`, with the package installed and torch.
 
-The networks run in plain PyTorch (emotion.reference), boxes are decoded and suppressed here in numpy: nothing of the C++
-library takes part. The weights and pictures are made from formulas, which tests/support/models.hpp and the tests repeat.
+The networks run in plain PyTorch (emotion.reference), boxes are decoded and suppressed here in numpy: nothing of the
+C++ library takes part. Weights and pictures are made from formulas, which tests/support/models.hpp repeats.
 """
 
 import json
@@ -77,9 +77,11 @@ def decode(name: str, maps: dict) -> np.ndarray:
         for row in range(height):
             for col in range(width):
                 cell = {key: maps[f"{key}_{stride}"][:, row, col] for key in keys_of(name)}
-                rows += decode_anchors(cell, stride, row, col) if name == "retinaface" else [
-                    decode_cell(cell, stride, row, col)
-                ]
+                rows += (
+                    decode_anchors(cell, stride, row, col)
+                    if name == "retinaface"
+                    else [decode_cell(cell, stride, row, col)]
+                )
     return np.array(rows)
 
 
@@ -95,7 +97,7 @@ def decode_cell(cell: dict, stride: int, row: int, col: int) -> list:
         score = np.sqrt(sigmoid(cell["class"][0]) * sigmoid(cell["object"][0]))
     d = cell["box"]
     x, y, w, h = (col + d[0]) * stride, (row + d[1]) * stride, np.exp(d[2]) * stride, np.exp(d[3]) * stride
-    points = (cell["landmarks"].reshape(5, 2) + [col, row]) * stride
+    points = (cell["landmarks"].reshape(5, 2) + np.array([col, row])) * stride
     return [x - w / 2, y - h / 2, x + w / 2, y + h / 2, score, *points.ravel()]
 
 

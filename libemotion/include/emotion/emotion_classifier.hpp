@@ -50,7 +50,7 @@ public:
     /// faces for each picture.
     std::vector<std::vector<Emotion>> classify(std::span<const ImageView> images,
                                                std::span<const std::vector<Face>> faces) const;
-    /// Ready crops of any size: each is resized to the network's input.
+    /// Ready crops of any size: each is resized to the network's input; a crop of that size is taken as it is.
     std::vector<Emotion> classify_crops(std::span<const ImageView> crops) const;
 
     const std::vector<std::string>& labels() const noexcept;
