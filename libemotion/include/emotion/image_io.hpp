@@ -13,7 +13,10 @@ namespace emotion EMOTION_PUBLIC {
 /// EXIF orientation of a JPEG, PNG, WebP or TIFF. `format` is what comes out, whatever the file holds: 8 bits, of
 /// 16-bit files the upper ones; grey files give equal channels; alpha is dropped. Throws Error{io}: no such file, not a
 /// picture, truncated or damaged, more than 2^28 pixels, 2 GB or more. A JPEG whose end is missing is an error, not a
-/// half grey picture. The same from the bytes of a picture file. `name` stands in the error message.
+/// half grey picture.
+Image read_image(const std::filesystem::path& path, PixelFormat format = PixelFormat::rgb8);
+
+/// The same from the bytes of a picture file. `name` stands in the error message.
 Image decode_image(std::span<const std::uint8_t> bytes, PixelFormat format = PixelFormat::rgb8,
                    const char* name = "the picture");
 
