@@ -1,0 +1,35 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
+
+namespace emotion::bindings {
+
+namespace py = pybind11;
+
+// Each adds what one public header declares.
+void bind_alignment(py::module_& module);
+void bind_circumplex(py::module_& module);
+void bind_device(py::module_& module);
+void bind_draw(py::module_& module);
+void bind_emotion_classifier(py::module_& module);
+void bind_error(py::module_& module);
+void bind_evaluate_emotion(py::module_& module);
+void bind_evaluate_faces(py::module_& module);
+void bind_face(py::module_& module);
+void bind_face_detector(py::module_& module);
+void bind_geometry(py::module_& module);
+void bind_image(py::module_& module);
+void bind_image_io(py::module_& module);
+void bind_model_card(py::module_& module);
+void bind_model_folder(py::module_& module);
+void bind_model_store(py::module_& module);
+void bind_network(py::module_& module);
+void bind_threads(py::module_& module);
+void bind_train_emotion(py::module_& module);
+void bind_train_faces(py::module_& module);
+void bind_train_progress(py::module_& module);
+void bind_version(py::module_& module);
+
+}  // namespace emotion::bindings

@@ -1,0 +1,98 @@
+"""What several commands share."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+
+class Raw(argparse.RawDescriptionHelpFormatter):
+    """Examples keep their lines; there is room for the names of options."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=32)
+
+
+def say(text: str) -> None:
+    """A line on stderr, where it does not mix with results."""
+    print(f"emotion: {text}", file=sys.stderr)
+
+
+def progress_bar(total: int, unit: str) -> tqdm[Any]:
+    """A bar on stderr; on anything but a terminal it stays silent."""
+    from tqdm import tqdm
+
+    return tqdm(total=total, unit=unit, disable=None, dynamic_ncols=True, leave=False, file=sys.stderr)
+
+
+def say_beside(bar: tqdm[Any], text: str) -> None:
+    """A line on stderr that leaves the bar whole."""
+    bar.write(f"emotion: {text}", file=sys.stderr)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[IO[str]]:
+    """A text file that appears under its name when it is complete; Ctrl+C completes it with what is there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", newline="", encoding="utf-8") as file:
+            try:
+                yield file
+            except KeyboardInterrupt:
+                _move(file, temporary, path)
+                raise
+            _move(file, temporary, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
+
+
+def _move(file: IO[str], temporary: str, path: Path) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+    umask = os.umask(0)
+    os.umask(umask)
+    os.chmod(temporary, 0o666 & ~umask)  # mkstemp's file is for the user alone
+    os.replace(temporary, path)
+
+
+def text_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Columns as wide as they need to be; numbers to the right."""
+    cells = [list(header)] + [[str(cell) for cell in row] for row in rows]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
+    right = [
+        all(isinstance(row[i], (int, float)) or _is_number(str(row[i])) for row in rows) for i in range(len(header))
+    ]
+    lines = []
+    for row in cells:
+        padded = (c.rjust(w) if r else c.ljust(w) for c, w, r in zip(row, widths, right))
+        lines.append("  ".join(padded).rstrip())
+    return "\n".join(lines)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return text == ""
+    return True
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """The options of every command that runs networks."""
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
+    parser.add_argument(
+        "--precision", default="fastest", help="f32, bf16, f16 or fastest (default: fastest that the device has)"
+    )
+    parser.add_argument("--threads", type=int, metavar="N", help="threads for one picture (default: LibTorch's own)")
