@@ -10,7 +10,8 @@ import hashlib
 import json
 import os
 import pathlib
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from . import _core
 
@@ -32,8 +33,15 @@ _RETINAFACE_SOURCE = "https://github.com/biubug6/Pytorch_Retinaface"
 _YUNET_SOURCE = "https://github.com/ShiqiYu/libfacedetection.train"
 
 
-def _faces(description: str, license_: str, architecture: str, parameters: Mapping[str, Any], source: str,
-           input_: Mapping[str, Any], defaults: Mapping[str, float]) -> dict[str, Any]:
+def _faces(
+    description: str,
+    license_: str,
+    architecture: str,
+    parameters: Mapping[str, Any],
+    source: str,
+    input_: Mapping[str, Any],
+    defaults: Mapping[str, float],
+) -> dict[str, Any]:
     return {
         "task": "faces",
         "description": description,
@@ -48,20 +56,38 @@ def _faces(description: str, license_: str, architecture: str, parameters: Mappi
 _CARDS: dict[str, dict[str, Any]] = {
     "retinaface_mobilenet0.25": _faces(
         "RetinaFace with a MobileNet of a quarter of its width (Deng et al. 2019), trained on WIDER FACE.",
-        "MIT", "retinaface", {"backbone": 0.25}, _RETINAFACE_SOURCE, _RETINAFACE_INPUT, _RETINAFACE_DEFAULTS,
+        "MIT",
+        "retinaface",
+        {"backbone": 0.25},
+        _RETINAFACE_SOURCE,
+        _RETINAFACE_INPUT,
+        _RETINAFACE_DEFAULTS,
     ),
     "retinaface_resnet50": _faces(
         "RetinaFace with a ResNet-50 (Deng et al. 2019), trained on WIDER FACE.",
-        "MIT", "retinaface", {"backbone": 50}, _RETINAFACE_SOURCE, _RETINAFACE_INPUT, _RETINAFACE_DEFAULTS,
+        "MIT",
+        "retinaface",
+        {"backbone": 50},
+        _RETINAFACE_SOURCE,
+        _RETINAFACE_INPUT,
+        _RETINAFACE_DEFAULTS,
     ),
     "yunet_n": _faces(
         "YuNet of 76 thousand parameters (Wu et al. 2023), trained on WIDER FACE.",
-        "Apache-2.0", "yunet", {"stages": [16, 64, 64, 64, 64, 64], "shared_head": 1}, _YUNET_SOURCE, _YUNET_INPUT,
+        "Apache-2.0",
+        "yunet",
+        {"stages": [16, 64, 64, 64, 64, 64], "shared_head": 1},
+        _YUNET_SOURCE,
+        _YUNET_INPUT,
         _YUNET_DEFAULTS,
     ),
     "yunet_s": _faces(
         "YuNet of 55 thousand parameters (Wu et al. 2023), trained on WIDER FACE.",
-        "Apache-2.0", "yunet", {"stages": [16, 32, 64, 64, 64, 64], "shared_head": 0}, _YUNET_SOURCE, _YUNET_INPUT,
+        "Apache-2.0",
+        "yunet",
+        {"stages": [16, 32, 64, 64, 64, 64], "shared_head": 0},
+        _YUNET_SOURCE,
+        _YUNET_INPUT,
         _YUNET_DEFAULTS,
     ),
     "net_714": {

@@ -4,7 +4,7 @@ This is the independent statement of what each architecture computes: the tests 
 `export_onnx` gives its graph to other runtimes. It needs the torch package, which the rest of `emotion` never imports.
 
 Each network takes a float32 tensor (n, channels, height, width), normalised as the model's card says, and returns a
-dictionary from output name to tensor; names of tensors and outputs are those of the model folder (docs/model-format.md).
+dictionary from output name to tensor; the names of tensors and outputs are the model folder's (docs/model-format.md).
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from __future__ import annotations
 import json
 import os
 import pathlib
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -30,7 +31,7 @@ def _norm_conv(inputs: int, outputs: int, kernel: int, stride: int = 1, groups: 
     return [conv, nn.BatchNorm2d(outputs, eps=1e-5)]
 
 
-# ----------------------------------------------------------------------- RetinaFace (Deng et al. 2019, arXiv 1905.00641)
+# -------------------------------------------------------------------- RetinaFace (Deng et al. 2019, arXiv 1905.00641)
 
 
 class _MobileNetQuarter(nn.Module):
@@ -49,7 +50,11 @@ class _MobileNetQuarter(nn.Module):
 
         stem = nn.Sequential(*_norm_conv(channels, 8, 3, 2), nn.LeakyReLU(0.1))
         self.stage1 = nn.Sequential(
-            stem, separable(8, 16, 1), separable(16, 32, 2), separable(32, 32, 1), separable(32, 64, 2),
+            stem,
+            separable(8, 16, 1),
+            separable(16, 32, 2),
+            separable(32, 32, 1),
+            separable(32, 64, 2),
             separable(64, 64, 1),
         )
         self.stage2 = nn.Sequential(separable(64, 128, 2), *[separable(128, 128, 1) for _ in range(5)])
@@ -378,9 +383,7 @@ def build(architecture: Mapping[str, Any], input_channels: int, class_count: int
     if name == "yunet":
         return _YuNet(_integers(given["stages"]), bool(given["shared_head"]), input_channels)
     if name == "face_resnet":
-        return _FaceResNet(
-            _integers(given["widths"]), _integers(given["blocks"]), int(given["neck"]), input_channels
-        )
+        return _FaceResNet(_integers(given["widths"]), _integers(given["blocks"]), int(given["neck"]), input_channels)
     if name == "emotion_resnet":
         return _EmotionResNet(
             _integers(given["widths"]),
