@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "base/check.hpp"
+#include "nn/compiled.hpp"
 #include "nn/inference.hpp"
 #include "nn/load.hpp"
 
@@ -29,13 +30,16 @@ at::ScalarType scalar_type(Precision precision) {
 
 struct Executor::Impl {
     ModelCard card;
-    std::unique_ptr<Module> module;
+    std::unique_ptr<Module> module;             // the module form
+    std::unique_ptr<CompiledNetwork> compiled;  // or the compiled one
+    int input_channels = 0;
     std::string device;
     Precision precision = Precision::f32;
     std::vector<std::string> names;
     std::int64_t parameter_count = 0;
 
     std::vector<at::Tensor> forward(const at::Tensor& x) const {
+        if (compiled) return compiled->forward(x);
         const at::Tensor input = x.to(c10::Device(device), scalar_type(precision));
         std::vector<at::Tensor> outputs = module->forward(input);
         for (at::Tensor& output : outputs) output = output.to(at::kCPU, at::kFloat);
@@ -47,15 +51,24 @@ Executor::Executor(const std::filesystem::path& folder, NetworkForm form, const 
                    Precision precision)
     : Executor(with_torch_errors("network", [&] { return load_module(folder); }), form, device, precision) {}
 
-Executor::Executor(LoadedModule loaded, NetworkForm, const std::string& device, Precision precision)
+Executor::Executor(LoadedModule loaded, NetworkForm form, const std::string& device, Precision precision)
     : impl_(std::make_unique<Impl>()) {
     impl_->device = resolve_device(device);
     impl_->precision = resolve_precision(precision, impl_->device != "cpu");
     impl_->card = std::move(loaded.card);
-    impl_->module = std::move(loaded.module);
-    for (const auto& [name, value] : impl_->module->graph().outputs()) impl_->names.push_back(name);
-    impl_->parameter_count = impl_->module->parameter_count();
-    with_torch_errors("network", [&] { impl_->module->to(c10::Device(impl_->device), scalar_type(impl_->precision)); });
+    for (const auto& [name, value] : loaded.module->graph().outputs()) impl_->names.push_back(name);
+    impl_->parameter_count = loaded.module->parameter_count();
+    impl_->input_channels = loaded.module->graph().input_channels();
+    with_torch_errors("network", [&] {
+        const c10::Device torch_device(impl_->device);
+        const at::ScalarType dtype = scalar_type(impl_->precision);
+        if (form == NetworkForm::compiled) {
+            impl_->compiled = std::make_unique<CompiledNetwork>(*loaded.module, torch_device, dtype);
+        } else {
+            loaded.module->to(torch_device, dtype);
+            impl_->module = std::move(loaded.module);
+        }
+    });
 }
 
 Executor::~Executor() = default;
@@ -79,10 +92,9 @@ std::int64_t Executor::parameter_count() const noexcept {
 }
 
 std::vector<at::Tensor> Executor::forward(const at::Tensor& x) const {
-    const Graph& graph = impl_->module->graph();
-    require(x.dim() == 4 && x.size(1) == graph.input_channels() && x.size(0) > 0 && x.size(2) > 0 && x.size(3) > 0,
-            "network: input has shape [{}], expected [n, {}, height, width]", fmt::join(x.sizes(), ", "),
-            graph.input_channels());
+    const int channels = impl_->input_channels;
+    require(x.dim() == 4 && x.size(1) == channels && x.size(0) > 0 && x.size(2) > 0 && x.size(3) > 0,
+            "network: input has shape [{}], expected [n, {}, height, width]", fmt::join(x.sizes(), ", "), channels);
     require(x.scalar_type() == at::kFloat && x.device().is_cpu(),
             "network: input must be 32-bit floats on the processor");
     return with_torch_errors("network", [&] {

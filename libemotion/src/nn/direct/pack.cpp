@@ -1,0 +1,50 @@
+#include "nn/direct/pack.hpp"
+
+#include <ATen/ATen.h>
+
+namespace emotion::nn::direct {
+namespace {
+
+at::Tensor padded_vector(const at::Tensor& values, int count) {
+    at::Tensor result = at::zeros({count});
+    result.narrow(0, 0, values.size(0)).copy_(values);
+    return result;
+}
+
+at::Tensor pack_depthwise(const at::Tensor& weight, int channels) {
+    const std::int64_t kernel = weight.size(2);
+    at::Tensor result = at::zeros({kernel, kernel, channels});
+    result.narrow(2, 0, weight.size(0)).copy_(weight.squeeze(1).permute({1, 2, 0}));
+    return result;
+}
+
+}  // namespace
+
+Packed pack(const Step& step, int width) {
+    Packed packed;
+    const at::Tensor weight = step.weight.dim() == 2 ? step.weight.view({step.weight.size(0), -1, 1, 1}) : step.weight;
+    packed.out_channels = padded(static_cast<int>(weight.size(0)), width);
+    packed.in_channels = static_cast<int>(weight.size(1));
+    packed.bias = padded_vector(step.bias, packed.out_channels);
+    packed.slope = at::full({packed.out_channels}, step.slope);
+    if (step.is_depthwise()) {
+        packed.weights = pack_depthwise(weight, packed.out_channels);
+        return packed;
+    }
+    const std::int64_t taps = weight.size(1) * weight.size(2) * weight.size(3);
+    at::Tensor all = at::zeros({taps, packed.out_channels});  // [kernel][kernel][in][out]
+    all.narrow(1, 0, weight.size(0)).copy_(weight.permute({2, 3, 1, 0}).reshape({taps, weight.size(0)}));
+    std::vector<at::Tensor> parts;
+    std::int64_t offset = 0;
+    for (int first = 0; first < packed.out_channels;) {
+        const int vectors = packed.out_channels - first >= 2 * width ? 2 : 1;
+        packed.blocks.push_back({offset, first, vectors});
+        parts.push_back(all.narrow(1, first, vectors * width).contiguous().view(-1));
+        offset += parts.back().numel();
+        first += vectors * width;
+    }
+    packed.weights = at::cat(parts);
+    return packed;
+}
+
+}  // namespace emotion::nn::direct

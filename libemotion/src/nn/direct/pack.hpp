@@ -1,0 +1,37 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "nn/program.hpp"
+
+namespace emotion::nn::direct {
+
+/// `count` rounded up to whole vectors of `width`.
+inline int padded(int count, int width) {
+    return (count + width - 1) / width * width;
+}
+
+/// The output channels that one call of Kernels::conv_row computes.
+struct Block {
+    std::int64_t weights = 0;  ///< where its weights begin, floats
+    int first_channel = 0;
+    int vectors = 1;
+};
+
+/// Weights, biases and slopes in the order in which the kernels read them; output channels padded with zeros.
+struct Packed {
+    int in_channels = 0;        ///< dense: real ones, without padding
+    int out_channels = 0;       ///< padded
+    std::vector<Block> blocks;  ///< dense only
+    at::Tensor
+        weights;       ///< dense: for each block [kernel][kernel][in][vectors * width]; depthwise [kernel][kernel][out]
+    at::Tensor bias;   ///< [out]
+    at::Tensor slope;  ///< [out]
+};
+
+Packed pack(const Step& step, int width);
+
+}  // namespace emotion::nn::direct

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "nn/direct/kernels.hpp"
+#include "nn/direct/pack.hpp"
+#include "nn/direct/plan.hpp"
+#include "nn/program.hpp"
+
+namespace emotion::nn::direct {
+
+/// A map in memory: where its first picture's first pixel is, and the distances in floats.
+struct Map {
+    float* data = nullptr;
+    std::int64_t pixel = 0;
+    std::int64_t row = 0;
+    std::int64_t image = 0;
+    int height = 0;
+    int width = 0;
+    int channels = 0;  ///< padded
+    int border = 0;
+
+    float* at(int picture, int y, int x = 0) const { return data + picture * image + y * row + x * pixel; }
+};
+
+/// The network's input, somebody else's memory.
+struct Input {
+    const float* data = nullptr;
+    std::int64_t image = 0;  ///< strides, floats
+    std::int64_t channel = 0;
+    std::int64_t row = 0;
+    std::int64_t pixel = 0;
+    int height = 0;
+    int width = 0;
+    int channels = 0;
+};
+
+/// One pass of some pictures through the program.
+class Run {
+public:
+    /// outputs: the memory of each of the plan's output values, or null where it lies in the arena.
+    Run(const Program& program, const std::vector<Packed>& packed, const Kernels& kernels, const Plan& plan,
+        const Input& input, int images, float* arena, const std::vector<float*>& outputs);
+
+    void all_steps() const;
+    Map map_of(int value) const;
+
+private:
+    void step(std::size_t index) const;
+    void copy_input() const;
+    void conv(std::size_t index) const;
+    void conv_rows(std::size_t index, std::int64_t begin, std::int64_t end) const;
+    void depthwise(std::size_t index) const;
+    /// Into the step's own map, or packed rows of `results`.
+    void depthwise_rows(std::size_t index, std::int64_t begin, std::int64_t end, float* results) const;
+    void linear(std::size_t index) const;
+    void add(std::size_t index) const;
+    void concat(const Step& step) const;
+    void max_pool(const Step& step) const;
+    void upsample(std::size_t index) const;
+    void average_pool(const Step& step) const;
+    void flatten(const Step& step) const;
+
+    const Program& program_;
+    const std::vector<Packed>& packed_;
+    const Kernels& kernels_;
+    const Plan& plan_;
+    const Input& input_;
+    int images_;
+    float* arena_;
+    const std::vector<float*>& outputs_;
+};
+
+/// Zeros the border left and right of a row, and the rows above or below it if it is the first or the last.
+void clear_border(const Map& map, int picture, int y);
+
+/// Memory of this thread for at least `floats`, in cache lines of its own; valid until its next call in this thread.
+float* scratch(std::int64_t floats);
+
+}  // namespace emotion::nn::direct
