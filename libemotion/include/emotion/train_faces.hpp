@@ -26,7 +26,8 @@ struct FaceTrainOptions {
     int validation_pictures = 0;                    ///< of each folder, evenly spaced; 0: all
     std::filesystem::path out;                      ///< the model folder to write, at the end
     std::filesystem::path work;                     ///< checkpoint and curves; empty: `out` with "-training" behind
-    bool resume = false;                            ///< goes on from the checkpoint in `work`, if there is one
+    bool resume = false;                       ///< goes on from the checkpoint in `work`, if there is one; steps and
+                                               ///< learning rate may be others than before, the rest not
     bool export_only = false;                  ///< writes the model from the checkpoint as it is and trains no step
     std::string name = "faces";                ///< of the model, in its card
     int revision = 1;                          ///< likewise; at least 1
@@ -42,6 +43,7 @@ struct FaceTrainOptions {
     double max_face_px = 300;    ///< more often; 4 <= min < max
     double mosaic = 0.4;         ///< share of crops put together from four; in [0, 1]
     double native_scale = 0.25;  ///< share of crops at about the picture's own scale; in [0, 1]
+    double background = 0.2;     ///< share of crops placed anywhere in their picture, on faces or not; in [0, 1]
 
     int batch_size = 16;          ///< at least 1
     int steps = 9000;             ///< of the whole run; at least 1

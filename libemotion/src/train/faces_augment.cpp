@@ -123,7 +123,8 @@ FaceCrop cut_crop(const Image& picture, const LabelledPicture& labels, int size,
     std::vector<const FaceLabel*> usable;
     for (const FaceLabel& face : labels.faces)
         if (!face.ignored && face.box.height() >= 4) usable.push_back(&face);
-    const FaceLabel* face = usable.empty() ? nullptr : usable[random.below(usable.size())];
+    const bool anywhere = usable.empty() || random.chance(options.background);
+    const FaceLabel* face = anywhere ? nullptr : usable[random.below(usable.size())];
     const double scale = draw_scale(picture, face, size, options, random);
     const double aspect = std::exp(random.uniform(-0.05, 0.05));
     Window window{0, 0, scale * aspect, scale / aspect};

@@ -19,13 +19,15 @@ struct FaceCropOptions {
     double min_face_px = 7;
     double max_face_px = 300;
     double native_scale = 0.25;
+    double background = 0;
 };
 
 /// A face below this height in a crop is too small to learn and becomes an ignore region, px.
 inline constexpr float kSmallestTrainedFace = 5;
 
 /// Cuts a window of `size` x `size` px. A random face of the picture gets a height drawn between the bounds (small ones
-/// more often; seldom enlarged more than three times), or the picture keeps about its own scale. Beyond the picture the
+/// more often; never enlarged more than three times), or the picture keeps about its own scale, or the window lies
+/// anywhere. Beyond the picture the
 /// crop is one grey. picture: rgb8.
 FaceCrop cut_crop(const Image& picture, const LabelledPicture& labels, int size, const FaceCropOptions& options,
                   CropRandom& random);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kBoxWeight = 3;
 constexpr double kLandmarkWeight = 5;
-constexpr double kNegativeWeight = 0.75;
+constexpr double kNegativeWeight = 1;
 constexpr double kLargestLogSize = 6;  // exp(6) strides: beyond any picture; keeps early steps finite
 constexpr double kEpsilon = 1e-7;
 constexpr double kHuberBend = 0.1;

@@ -30,7 +30,7 @@ at::Tensor paired_iou(const at::Tensor& a, const at::Tensor& b);
 at::Tensor eiou_loss(const at::Tensor& found, const at::Tensor& wanted);
 
 /// Varifocal loss (Zhang et al. 2021, arXiv 2008.13367, eq. 2) of logits whose targets are in [0, 1]: cross entropy
-/// weighted by the target where there is one, by 0.75 * score^2 where it is 0. Same shape as the logits, not reduced.
+/// weighted by the target where there is one, by score^2 where it is 0. Same shape as the logits, not reduced.
 at::Tensor varifocal_loss(const at::Tensor& logits, const at::Tensor& targets);
 
 /// Huber's loss with its bend at 0.1, of landmark errors as shares of the face's size (square root of its area).

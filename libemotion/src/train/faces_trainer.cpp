@@ -46,17 +46,19 @@ ModelCard make_card(const FaceTrainOptions& options) {
     return card;
 }
 
-/// What decides the weights; a checkpoint of other settings is refused.
+/// What a checkpoint of another run may not differ in. The length of the run and its learning rate may: a run can be
+/// made longer or shorter while it is under way.
 std::string settings(const FaceTrainOptions& o) {
     std::string folders;
     for (const FaceTrainData& d : o.train)
         folders += fmt::format("{}/{}*{} ", d.folder.filename().string(), d.split, d.weight);
     return fmt::format(
-        "{}widths {} blocks {} neck {} crop {} faces {}-{} px mosaic {} native {} batch {} steps {} epoch {} lr {} "
-        "warm-up {} decay {} average {} seed {}",
+        "{}widths {} blocks {} neck {} crop {} faces {}-{} px mosaic {} native {} background {} batch {} epoch {} "
+        "decay {} average "
+        "{} "
+        "seed {}",
         folders, fmt::join(o.widths, "-"), fmt::join(o.blocks, "-"), o.neck, o.crop, o.min_face_px, o.max_face_px,
-        o.mosaic, o.native_scale, o.batch_size, o.steps, o.epoch_steps, o.learning_rate, o.warmup_steps, o.weight_decay,
-        o.average, o.seed);
+        o.mosaic, o.native_scale, o.background, o.batch_size, o.epoch_steps, o.weight_decay, o.average, o.seed);
 }
 
 std::vector<std::string> curve_columns(const FaceTrainOptions& options) {
@@ -209,6 +211,7 @@ private:
         train::JsonObject training;
         training.text("settings", settings(options_));
         training.integer("steps", loop_.steps_done());
+        training.number("learning_rate", options_.learning_rate, 6);
         training.integer("parameters", loop_.averaged().parameter_count());
         training.number("minutes", (seconds_before_ + seconds_since(start_)) / 60, 1);
         train::JsonObject result;
@@ -246,6 +249,7 @@ void FaceTrainOptions::validate() const {
             "{}: max_face_px must be above min_face_px, got {} and {}", who, max_face_px, min_face_px);
     require(mosaic >= 0 && mosaic <= 1, "{}: mosaic must be in [0, 1], got {}", who, mosaic);
     require(native_scale >= 0 && native_scale <= 1, "{}: native_scale must be in [0, 1], got {}", who, native_scale);
+    require(background >= 0 && background <= 1, "{}: background must be in [0, 1], got {}", who, background);
     require(batch_size >= 1, "{}: batch_size must be at least 1, got {}", who, batch_size);
     require(steps >= 1, "{}: steps must be at least 1, got {}", who, steps);
     require(epoch_steps >= 1, "{}: epoch_steps must be at least 1, got {}", who, epoch_steps);
