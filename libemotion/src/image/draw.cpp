@@ -18,6 +18,8 @@ constexpr double kFontCapHeight = 21.0;
 constexpr int kOversampling = 4;
 /// Smaller letters cannot be told apart: from here on a text is cut instead of shrunk.
 constexpr double kMinTextHeight = 6.0;
+/// No picture is wide enough for more.
+constexpr std::size_t kMaxLetters = 2000;
 
 double luma(Color color) {
     return 0.299 * color.r + 0.587 * color.g + 0.114 * color.b;
@@ -53,6 +55,7 @@ void fill(cv::Mat& pixels, const cv::Rect& area, const cv::Scalar& value) {
 std::string drawable(const std::string& text) {
     std::string result;
     for (char letter : text) {
+        if (result.size() == kMaxLetters) break;
         auto byte = static_cast<unsigned char>(letter);
         bool continues = (byte & 0xC0) == 0x80;
         if (byte >= 0x20 && byte < 0x7F) {

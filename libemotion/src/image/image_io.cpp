@@ -109,11 +109,22 @@ cv::Mat decode_bgr(std::span<const std::uint8_t> bytes, const PictureFile& file)
     return upright(stored, file.orientation);
 }
 
-/// Written beside the target under a name that no program takes for a picture, then renamed; removed on failure.
-void write_whole(const fs::path& path, const std::vector<std::uint8_t>& bytes) {
+/// A new file beside the target, under a name that no program takes for a picture. A name left behind by a process that
+/// died, or taken by one on another machine, is passed over.
+FileHandle open_beside(const fs::path& path, fs::path& temporary) {
     static std::atomic<unsigned> counter{0};
-    fs::path temporary = path.parent_path() / fmt::format(".emotion-{}-{}.part", ::getpid(), counter++);
-    FileHandle file(std::fopen(temporary.c_str(), "wbx"));
+    for (int attempt = 0; attempt < 100; ++attempt) {
+        temporary = path.parent_path() / fmt::format(".emotion-{}-{}.part", ::getpid(), counter++);
+        FileHandle file(std::fopen(temporary.c_str(), "wbx"));
+        if (file || errno != EEXIST) return file;
+    }
+    return nullptr;
+}
+
+/// Written to a temporary name, then renamed; removed on failure.
+void write_whole(const fs::path& path, const std::vector<std::uint8_t>& bytes) {
+    fs::path temporary;
+    FileHandle file = open_beside(path, temporary);
     if (!file) fail(ErrorCode::io, "write_image: cannot write {}: {}", path.string(), std::strerror(errno));
     bool written = std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
     written = std::fclose(file.release()) == 0 && written;

@@ -16,14 +16,15 @@ struct PixelTransform {
 };
 
 /// Resizes `image` to `height` x `width` px (as resize does, area averages not rounded in between), converts and
-/// normalises in one pass into
-/// `out`: channels last, row y begins at out + y * row_floats. Values beyond `width` in a row are left alone.
+/// normalises in one pass into `out`: channels last, row y begins at out + y * row_floats. Values beyond `width` in a
+/// row are left alone. Throws Error{invalid_argument} for an empty picture or size, or row_floats too small for a row.
 void resize_into(const ImageView& image, int height, int width, const PixelTransform& transform, float* out,
                  std::ptrdiff_t row_floats);
 
 /// Samples the crop: crop pixel p comes from crop_from_image.inverse() of its centre; where the crop shrinks the
 /// picture, each value is the mean over the area (as many bilinear samples as it needs), so that nothing aliases.
 /// Outside the picture its edge pixels repeat. `out`: height * width * channels floats, channels last.
+/// Throws Error{invalid_argument} for an empty picture or size, and for a transform that is not finite or of scale 0.
 void warp_into(const ImageView& image, const Similarity& crop_from_image, int height, int width,
                const PixelTransform& transform, float* out);
 

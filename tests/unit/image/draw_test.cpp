@@ -153,6 +153,7 @@ TEST_CASE("a label too long for the picture is made smaller, then cut; any pictu
     Image small(32, 32, PixelFormat::rgb8);
     draw_label(small, {10, 20, 30, 30}, "happiness 0.93", kRed, 9);
     CHECK(changed_pixels(small) > 100);
+    draw_label(small, {10, 20, 30, 30}, std::string(1 << 20, 'W'), kRed, 9);
     Image two(100, 300, PixelFormat::gray8), same(100, 300, PixelFormat::gray8);
     draw_label(two, {10, 50, 60, 90}, "a\xc3\xa9z", {200, 200, 200}, 12);  // one character, two bytes
     draw_label(same, {10, 50, 60, 90}, "a?z", {200, 200, 200}, 12);
