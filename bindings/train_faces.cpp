@@ -72,6 +72,7 @@ const OptionTable<FaceTrainOptions>& options_table() {
                                   .field("max_face_px", &Options::max_face_px)
                                   .field("mosaic", &Options::mosaic)
                                   .field("native_scale", &Options::native_scale)
+                                  .field("background", &Options::background)
                                   .field("batch_size", &Options::batch_size)
                                   .field("steps", &Options::steps)
                                   .field("epoch_steps", &Options::epoch_steps)

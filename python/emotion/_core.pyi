@@ -464,6 +464,7 @@ def train_faces(
     max_face_px: float = 300.0,
     mosaic: float = 0.4,
     native_scale: float = 0.25,
+    background: float = 0.2,
     batch_size: int = 16,
     steps: int = 9000,
     epoch_steps: int = 500,

@@ -51,6 +51,7 @@ _FACES = {
     "max_face_px": "and at most this",
     "mosaic": "share of crops put together from four, in [0, 1]",
     "native_scale": "share of crops at about the picture's own scale, in [0, 1]",
+    "background": "share of crops placed anywhere in their picture, in [0, 1]",
     "batch_size": "crops of a step",
     "steps": "of the whole run",
     "epoch_steps": "between two checkpoints with validation",
