@@ -1,7 +1,7 @@
 """Writes the golden numbers of this folder: `python tests/golden/generate.py`, with the package installed and torch.
 
 The networks run in plain PyTorch (emotion.reference), boxes are decoded and suppressed here in numpy: nothing of the
-C++ library takes part. Weights and pictures are made from formulas, which tests/support/models.hpp repeats.
+C++ library takes part. Weights and pictures are made from formulas, which tests/support repeats.
 """
 
 import json
@@ -54,7 +54,7 @@ def network(name: str, parameters: dict, classes: int = 0) -> torch.nn.Module:
 
 
 def picture(height: int, width: int) -> np.ndarray:
-    """formula_picture of tests/support/models.hpp."""
+    """formula_picture of tests/support/pictures.hpp."""
     y, x, c = np.meshgrid(np.arange(height), np.arange(width), np.arange(3), indexing="ij")
     return ((x * 7 + y * 13 + c * 29 + (x * y) % 17 * 5) % 256).astype(np.uint8)
 

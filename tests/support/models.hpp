@@ -14,7 +14,6 @@
 #include <string>
 #include <vector>
 
-#include "emotion/image.hpp"
 #include "model/model_folder.hpp"
 #include "nn/architectures.hpp"
 
@@ -144,16 +143,6 @@ inline emotion::ModelCard random_emotion_card(emotion::InputColor color) {
     card.labels = {"calm", "glad", "mad", "odd"};
     card.temperature = 1.5;
     return card;
-}
-
-/// The same picture everywhere, rgb8; also in tests/golden/generate.py.
-inline emotion::Image formula_picture(int height, int width) {
-    emotion::Image image(height, width, emotion::PixelFormat::rgb8);
-    for (int y = 0; y < height; ++y)
-        for (int x = 0; x < width; ++x)
-            for (int c = 0; c < 3; ++c)
-                image.row(y)[3 * x + c] = static_cast<std::uint8_t>((x * 7 + y * 13 + c * 29 + x * y % 17 * 5) % 256);
-    return image;
 }
 
 /// The numbers of tests/golden/NAME.json, which generate.py beside it makes.

@@ -9,6 +9,7 @@
 #include "emotion/alignment.hpp"
 #include "support/catch.hpp"
 #include "support/models.hpp"
+#include "support/pictures.hpp"
 
 using namespace emotion;
 using test_models::TemporaryFolder;
@@ -95,7 +96,7 @@ TEST_CASE("Every face gets probabilities that sum to 1, a label, and valence and
 
 TEST_CASE("A classifier gives the numbers of the reference in PyTorch and numpy") {
     const EmotionClassifier classifier = RandomClassifier().make();
-    const Image crop = test_models::formula_picture(24, 24);
+    const Image crop = test_pictures::formula_picture(24, 24);
     const std::vector<ImageView> views{crop};
     const Emotion emotion = classifier.classify_crops(views)[0];
     const nlohmann::json golden = test_models::golden("emotion_resnet");
@@ -197,9 +198,7 @@ TEST_CASE("The channel order is said, grey is colour of equal channels, parts eq
 TEST_CASE("Averaged over the mirror image, a crop and its mirror image are the same") {
     RandomClassifier random;
     const Image crop = smooth_picture(24, 24, 0.4);
-    Image mirror(24, 24, PixelFormat::rgb8);
-    for (int y = 0; y < 24; ++y)
-        for (int x = 0; x < 24; ++x) std::copy_n(crop.row(y) + 3 * x, 3, mirror.row(y) + 3 * (23 - x));
+    const Image mirror = test_pictures::mirrored(crop);
     const std::vector<ImageView> views{crop, mirror};
     const std::vector<Emotion> plain = random.make().classify_crops(views);
     CHECK(plain[0].probabilities != plain[1].probabilities);

@@ -8,9 +8,12 @@
 
 #include "support/catch.hpp"
 #include "support/models.hpp"
+#include "support/pictures.hpp"
 
 using namespace emotion;
 using test_models::TemporaryFolder;
+using test_pictures::mirrored;
+using test_pictures::noise_picture;
 
 namespace {
 
@@ -53,26 +56,6 @@ Image cells_picture(int height = 96, int width = 160) {
     paint(image, 96, 72, 8, 8, 220, 200, 250);
     paint(image, 8, 64, 8, 8, 190, 200, 210);
     return image;
-}
-
-Image noise_picture(int height, int width, unsigned seed) {
-    Image image(height, width, PixelFormat::rgb8);
-    std::uint32_t state = seed * 2654435761u + 1;
-    for (int i = 0; i < height * width * 3; ++i) {
-        state = state * 1664525u + 1013904223u;
-        image.data()[i] = static_cast<std::uint8_t>(state >> 24);
-    }
-    return image;
-}
-
-Image mirrored(const Image& image) {
-    Image result(image.height(), image.width(), image.format());
-    const int depth = channels(image.format());
-    for (int y = 0; y < image.height(); ++y)
-        for (int x = 0; x < image.width(); ++x)
-            for (int c = 0; c < depth; ++c)
-                result.row(y)[x * depth + c] = image.row(y)[(image.width() - 1 - x) * depth + c];
-    return result;
 }
 
 void check_same(const std::vector<Face>& a, const std::vector<Face>& b, double score_margin = 1e-5,
@@ -204,6 +187,18 @@ TEST_CASE("The channel order is said, not guessed, and grey is colour of equal c
     CHECK(faces == detector.detect(convert(gray, PixelFormat::rgb8)));
 }
 
+TEST_CASE("A network for grey pictures takes colour as its grey") {
+    TemporaryFolder folder;
+    ModelCard card = test_models::random_faces_card("yunet");
+    card.input.color = InputColor::gray;
+    test_models::write(folder.path(), card, test_models::fill_random);
+    const FaceDetector detector(options_for(folder));
+    const Image picture = noise_picture(64, 64, 5);
+    const std::vector<Face> faces = detector.detect(picture);
+    CHECK(!faces.empty());
+    CHECK(faces == detector.detect(convert(picture, PixelFormat::gray8)));
+}
+
 TEST_CASE("A view of a part is the same as a copy of the part") {
     BrightCells bright;
     const FaceDetector detector(bright.options);
@@ -245,7 +240,8 @@ TEST_CASE("Detectors give the numbers of the reference in PyTorch and numpy") {
         INFO(architecture);
         TemporaryFolder folder;
         test_models::write(folder.path(), test_models::random_faces_card(architecture), test_models::fill_random);
-        const std::vector<Face> faces = FaceDetector(options_for(folder)).detect(test_models::formula_picture(96, 128));
+        const std::vector<Face> faces =
+            FaceDetector(options_for(folder)).detect(test_pictures::formula_picture(96, 128));
         const nlohmann::json golden = test_models::golden(architecture)["faces"];
         std::vector<Face> expected;
         for (const nlohmann::json& row : golden) {
