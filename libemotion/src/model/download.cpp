@@ -20,6 +20,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// A file in the cache, see FileLock.
+constexpr const char* kLockName = ".lock";
+
 /// A folder that is removed with all that is in it at the end of the scope.
 struct TemporaryFolder {
     fs::path path;
@@ -78,12 +81,11 @@ void fetch_weights(const std::string& url, const ModelCard& card, const fs::path
     file.commit();
 }
 
-/// Puts a finished folder into its place; what was there ends up under the temporary name. Another process may do the
-/// same at the same time: each step either happens or fails whole.
+/// Puts a finished folder into its place; what was there ends up under the temporary name. Readers see the old model or
+/// the new one.
 void move_into_place(const fs::path& from, const fs::path& to) {
-    for (int attempt = 0; attempt < 10; ++attempt) {
-        if (::rename(from.c_str(), to.c_str()) == 0) return;
-        if (errno != ENOTEMPTY && errno != EEXIST) break;
+    if (::rename(from.c_str(), to.c_str()) == 0) return;
+    if (errno == ENOTEMPTY || errno == EEXIST) {
 #ifdef RENAME_EXCHANGE
         if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE) == 0) return;
 #endif
@@ -107,8 +109,7 @@ fs::path download_model(const std::string& url, const std::string& hash, const T
     if (auto cached = find_cached(cache, expected)) return *cached;
 
     const std::string text = fetch_card(url, expected, limits);
-    const ModelCard card = parse_model_card(text, url);
-    if (card.weights_sha256.empty()) fail(ErrorCode::model_format, "{}: weights is missing", url);
+    const ModelCard card = parse_written_card(text, url);
     const fs::path folder = cache / card.name;
     make_folder(cache);
     TemporaryFolder temporary{temporary_beside(folder)};
@@ -116,6 +117,9 @@ fs::path download_model(const std::string& url, const std::string& hash, const T
     fetch_weights(beside_url(url, card.weights_file), card, temporary.path / card.weights_file, limits);
     write_file(temporary.path / kCardName, text);
     verify_model(temporary.path);
+    // Another download of this model may have ended first: what is in place and whole stays, it may be in use already.
+    const FileLock lock(cache / kLockName);
+    if (auto cached = find_cached(cache, expected)) return *cached;
     move_into_place(temporary.path, folder);
     flush_folder(cache);
     return folder;

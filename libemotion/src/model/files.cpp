@@ -1,6 +1,7 @@
 #include "model/files.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,6 +85,17 @@ void AtomicFile::commit() {
         fail(ErrorCode::io, "cannot write {}: {}", path_.string(), system_text(errno));
     ::close(std::exchange(descriptor_, -1));
     flush_folder(path_.parent_path());
+}
+
+FileLock::FileLock(const std::filesystem::path& path)
+    : descriptor_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
+    if (descriptor_ < 0) fail(ErrorCode::io, "cannot write {}: {}", path.string(), system_text(errno));
+    while (::flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) {
+    }
+}
+
+FileLock::~FileLock() {
+    ::close(descriptor_);
 }
 
 void write_file(const std::filesystem::path& path, std::string_view bytes) {

@@ -36,6 +36,19 @@ private:
     int descriptor_ = -1;
 };
 
+/// Holds the right to change what `path` stands for, against other threads and processes that ask for it too, until the
+/// end of the scope. The file is made where it is missing and stays. Throws Error{io}.
+class FileLock {
+public:
+    explicit FileLock(const std::filesystem::path& path);
+    ~FileLock();
+    FileLock(const FileLock&) = delete;
+    FileLock& operator=(const FileLock&) = delete;
+
+private:
+    int descriptor_ = -1;
+};
+
 /// Replaces `path` by these bytes, whole or not at all.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 

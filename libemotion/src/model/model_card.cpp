@@ -140,6 +140,18 @@ void read_weights(CardReader reader, ModelCard& card) {
     reader.finish();
 }
 
+/// The author's object as JSON. Throws Error{invalid_argument} for a text that is none.
+json details_json(const std::string& text) {
+    json details;
+    try {
+        details = parse_json<json>(text, "model card: details");
+    } catch (const Error& error) {
+        throw Error(ErrorCode::invalid_argument, error.what());
+    }
+    require(details.is_object(), "model card: details must be an object, got {}", shown(details));
+    return details;
+}
+
 void check_version(CardReader& reader) {
     const json& version = reader.value("format_version");
     if (!version.is_number_integer() || version != kModelFormatVersion)
@@ -177,11 +189,15 @@ ModelCard parse_model_card(const std::string& text, const std::string& where) {
     return card;
 }
 
+ModelCard parse_written_card(const std::string& text, const std::string& where) {
+    ModelCard card = parse_model_card(text, where);
+    if (card.weights_sha256.empty()) fail(ErrorCode::model_format, "{}: weights is missing", where);
+    return card;
+}
+
 ModelCard read_model_card(const std::filesystem::path& folder) {
     const std::filesystem::path path = folder / kCardName;
-    ModelCard card = parse_model_card(read_file(path, kMaxCardBytes), path.string());
-    if (card.weights_sha256.empty()) fail(ErrorCode::model_format, "{}: weights is missing", path.string());
-    return card;
+    return parse_written_card(read_file(path, kMaxCardBytes), path.string());
 }
 
 std::string to_json(const ModelCard& card) {
@@ -205,7 +221,7 @@ std::string to_json(const ModelCard& card) {
         for (const auto& [key, number] : card.defaults) defaults[key] = plain_number(number);
         result["defaults"] = std::move(defaults);
     }
-    result["details"] = parse_json<json>(card.details, where + ": details");
+    result["details"] = details_json(card.details);
     if (!card.weights_sha256.empty()) {
         result["weights"]["file"] = card.weights_file;
         result["weights"]["bytes"] = card.weights_bytes;

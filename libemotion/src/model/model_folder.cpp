@@ -21,9 +21,11 @@ const NamedTensor* first_not_finite(const std::vector<NamedTensor>& tensors) {
     return nullptr;
 }
 
-ModelFolder read_once(const std::filesystem::path& folder) {
+/// Card and weights as they stand at this moment; `card_text` is what model.json held.
+ModelFolder read_once(const std::filesystem::path& folder, std::string& card_text) {
     ModelFolder model;
-    model.card = read_model_card(folder);
+    card_text = read_file(folder / kCardName, kMaxCardBytes);
+    model.card = parse_written_card(card_text, (folder / kCardName).string());
     const std::filesystem::path path = folder / model.card.weights_file;
     // One read: what was hashed is what is parsed, whatever happens to the file meanwhile.
     const std::string bytes = read_file(path, kMaxWeightsBytes);
@@ -55,12 +57,18 @@ void add_name(const std::filesystem::path& from, const std::filesystem::path& to
 }  // namespace
 
 ModelFolder read_model(const std::filesystem::path& folder) {
-    try {
-        return read_once(folder);
-    } catch (const Error&) {
-        // A writer may have replaced the model between the reading of the card and of the weights: then the card has
-        // changed, and the second look is whole. Anything else fails in the same way again.
-        return read_once(folder);
+    // A writer may replace the model between the reading of the card and of the weights. Then the card has changed, or
+    // the next look is whole; what is really damaged fails twice with the same card.
+    constexpr int kMostAttempts = 20;
+    std::string before;
+    for (int attempt = 1;; ++attempt) {
+        std::string card_text;
+        try {
+            return read_once(folder, card_text);
+        } catch (const Error&) {
+            if (attempt == kMostAttempts || (attempt > 1 && card_text == before)) throw;
+        }
+        before = std::move(card_text);
     }
 }
 
