@@ -247,7 +247,11 @@ void EmotionTrainOptions::validate() const {
         for (const EmotionDataset& set : *sets) set.validate();
     require(!out.empty(), "{}: out is empty, expected the model folder to write", who);
     require(widths.size() == 3, "{}: widths must be 3 numbers, got {}", who, widths.size());
-    for (int width : widths) within("widths", width, 1, 2048);
+    // oneDNN's AVX2 kernel for the gradient of a 1x1 convolution's weights, channels last, writes beyond its memory for
+    // other channel counts (LibTorch 2.13).
+    for (int width : widths)
+        require(width >= 8 && width <= 2048 && width % 8 == 0, "{}: widths must be multiples of 8 in [8, 2048], got {}",
+                who, width);
     within("blocks", blocks, 1, 32);
     within("stem_stride", stem_stride, 1, 2);
     within("dropout", dropout, 0, 0.9);

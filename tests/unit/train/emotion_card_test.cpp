@@ -1,0 +1,52 @@
+#include "train/emotion_card.hpp"
+
+#include "emotion_folder.hpp"
+#include "model/model_folder.hpp"
+#include "nn/architectures.hpp"
+#include "nn/load.hpp"
+#include "support/catch.hpp"
+
+using namespace emotion;
+
+TEST_CASE("a card is written, read back and says what was trained") {
+    EmotionFolder folder;
+    EmotionTrainOptions options;
+    options.train = {parse_emotion_dataset("data/fer,part=0-6/10")};
+    options.out = folder / "model";
+    options.widths = {4, 4, 4};
+    options.blocks = 1;
+    options.notes["limits"] = "a \"test\"";
+    train::TrainedEmotion trained;
+    trained.epochs_done = 3;
+    trained.temperature = 1.25;
+    trained.report = {{"fer 1/2", "{\"accuracy\": 0.5}"}};
+    const ModelCard card = train::emotion_card(options, trained);
+    const nn::Module module(nn::build_architecture(card.architecture, 1, 8));
+    write_model(options.out, card, nn::to_named_tensors(module));
+    const nn::LoadedModule loaded = nn::load_module(options.out);
+    CHECK(loaded.card.temperature == 1.25);
+    CHECK(loaded.card.labels.size() == 8);
+    CHECK(loaded.card.input.color == InputColor::gray);
+    CHECK(loaded.card.input.per_image);
+    REQUIRE(loaded.card.crop.landmarks);
+    CHECK((*loaded.card.crop.landmarks)[1][0] == Approx(32.5f));
+    CHECK(loaded.card.details.find("\"epochs_done\"") != std::string::npos);
+    CHECK(loaded.card.details.find("0-6/10") != std::string::npos);
+    CHECK(loaded.card.details.find("data/fer") ==
+          std::string::npos);  // no paths of the machine, only the folder's name
+}
+
+TEST_CASE("settings differ exactly where the computation does") {
+    EmotionTrainOptions a;
+    a.train = {parse_emotion_dataset("fer")};
+    EmotionTrainOptions b = a;
+    b.threads = 3;
+    b.name = "other";
+    b.validation = {parse_emotion_dataset("valid")};
+    CHECK(train::run_settings(a) == train::run_settings(b));
+    b.seed = 2;
+    CHECK(train::run_settings(a) != train::run_settings(b));
+    b = a;
+    b.train[0].class_weight = 0.5;
+    CHECK(train::run_settings(a) != train::run_settings(b));
+}

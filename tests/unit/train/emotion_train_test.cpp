@@ -1,0 +1,125 @@
+#include "emotion/train_emotion.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+#include "emotion/model_store.hpp"
+#include "emotion_folder.hpp"
+#include "support/catch.hpp"
+
+using namespace emotion;
+
+namespace {
+
+EmotionTrainOptions small_run(const EmotionFolder& folder, const std::string& out) {
+    EmotionTrainOptions options;
+    options.train = {{.path = folder / "fer", .part = "0-5/8"},
+                     {.path = folder / "va", .part = "0-5/8", .class_weight = 0}};
+    options.validation = {{.path = folder / "fer", .part = "6/8"}, {.path = folder / "va", .part = "6/8"}};
+    options.report = {{.path = folder / "fer", .part = "7/8"}};
+    options.out = folder / out;
+    options.widths = {8, 8, 16};
+    options.blocks = 1;
+    options.epochs = 3;
+    options.batch_size = 16;
+    options.va_batch_size = 8;
+    options.learning_rate = 1e-2;
+    options.warmup_steps = 2;
+    options.average_decay = 0.8;
+    return options;
+}
+
+std::string content(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+TEST_CASE("a run leaves a model that checks out, curves and figures") {
+    EmotionFolder folder;
+    write_striped_sets(folder, 64);
+    folder.write("fer/fer1001.png", "broken");
+    std::vector<TrainProgress> seen;
+    const EmotionTrainOptions options = small_run(folder, "model");
+    const TrainReport report = train_emotion(options, [&](const TrainProgress& p) {
+        seen.push_back(p);
+        return true;
+    });
+    CHECK(report.finished);
+    CHECK(report.model == options.out);
+    CHECK_NOTHROW(verify_model(report.model));
+    REQUIRE(report.skipped.size() == 1);
+    CHECK(report.skipped[0].find("fer1001.png") != std::string::npos);
+    CHECK(report.figures.find("\"fer 7/8\"") != std::string::npos);
+    const std::string curves = content(report.curves);
+    CHECK(std::count(curves.begin(), curves.end(), '\n') == 4);
+    CHECK(seen.back().step == seen.back().steps);
+    CHECK(seen.back().note.find("epoch 3: loss") == 0);
+    CHECK(seen.front().images_per_s > 0);
+
+    EmotionEvaluationOptions evaluation;
+    evaluation.model = report.model.string();
+    evaluation.data = options.report;
+    CHECK(report.figures.find(evaluate_emotion(evaluation).json()) != std::string::npos);
+}
+
+TEST_CASE("a run that was stopped and resumed writes the same weights") {
+    EmotionFolder folder;
+    write_striped_sets(folder, 64);
+    const TrainReport whole = train_emotion(small_run(folder, "whole"));
+    EmotionTrainOptions options = small_run(folder, "parts");
+    const TrainReport stopped = train_emotion(options, [](const TrainProgress& p) { return p.step < 5; });
+    CHECK_FALSE(stopped.finished);
+    CHECK(stopped.model.empty());
+    CHECK_FALSE(std::filesystem::exists(options.out));
+    options.resume = true;
+    const TrainReport resumed = train_emotion(options);
+    CHECK(resumed.finished);
+    CHECK(content(resumed.model / "model.safetensors") == content(whole.model / "model.safetensors"));
+    const std::string curves = content(resumed.curves);
+    CHECK(std::count(curves.begin(), curves.end(), '\n') == 4);
+}
+
+TEST_CASE("a checkpoint is exported without looking at the report set, and belongs to its settings") {
+    EmotionFolder folder;
+    write_striped_sets(folder, 64);
+    EmotionTrainOptions options = small_run(folder, "model");
+    options.export_only = true;
+    CHECK(error_message(ErrorCode::io, [&] { train_emotion(options); }).find("no checkpoint") != std::string::npos);
+    options.export_only = false;
+    train_emotion(options, [](const TrainProgress& p) { return p.step < 5; });
+    options.export_only = true;
+    const TrainReport report = train_emotion(options);
+    CHECK_NOTHROW(verify_model(report.model));
+    CHECK(report.figures.find("7/8") == std::string::npos);
+    CHECK(report.figures.find("fer 6/8") != std::string::npos);
+    options.seed = 2;
+    const auto message = error_message(ErrorCode::invalid_argument, [&] { train_emotion(options); });
+    CHECK(message.find("a run with other settings") != std::string::npos);
+}
+
+TEST_CASE("options out of range are named with value and bound") {
+    auto message = [](auto change) {
+        EmotionTrainOptions options;
+        options.train = {{.path = "x"}};
+        options.out = "y";
+        change(options);
+        return error_message(ErrorCode::invalid_argument, [&] { options.validate(); });
+    };
+    using O = EmotionTrainOptions;
+    CHECK(message([](O& o) { o.train.clear(); }).find("train is empty") != std::string::npos);
+    CHECK(message([](O& o) { o.out.clear(); }).find("out is empty") != std::string::npos);
+    CHECK(message([](O& o) { o.dropout = 0.95; }).find("dropout must be in [0, 0.9], got 0.95") != std::string::npos);
+    CHECK(message([](O& o) { o.learning_rate = 0; }).find("learning_rate must be in (0, 10], got 0") !=
+          std::string::npos);
+    CHECK(message([](O& o) { o.average_decay = 1; }).find("average_decay") != std::string::npos);
+    CHECK(message([](O& o) { o.mixup = std::nan(""); }).find("mixup must be in [0, 100], got nan") !=
+          std::string::npos);
+    CHECK(message([](O& o) { o.widths = {1, 2}; }).find("widths must be 3 numbers, got 2") != std::string::npos);
+    CHECK(message([](O& o) {
+              o.widths = {8, 12, 16};
+          }).find("multiples of 8 in [8, 2048], got 12") != std::string::npos);
+    CHECK(message([](O& o) { o.train[0].part = "3/2"; }).find("part must be") != std::string::npos);
+}
