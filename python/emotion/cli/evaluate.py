@@ -28,6 +28,20 @@ def add_parser(commands: Any, name: str) -> None:
     _add_faces(tasks)
 
 
+def _add_data(parser: argparse.ArgumentParser, metavar: str, text: str) -> None:
+    parser.add_argument("data", nargs="*", metavar=metavar, help=text)
+    parser.add_argument(
+        "--data", action="append", default=[], dest="more", metavar="DATA", help="the same, as an option"
+    )
+
+
+def _given_data(arguments: argparse.Namespace) -> list[str]:
+    data: list[str] = arguments.data + arguments.more
+    if not data:
+        raise emotion.EmotionValueError("evaluate: name the labelled pictures to measure on")
+    return data
+
+
 def _add_emotion(tasks: Any) -> None:
     parser = tasks.add_parser(
         "emotion",
@@ -38,7 +52,7 @@ def _add_emotion(tasks: Any) -> None:
         formatter_class=Raw,
     )
     parser.add_argument("--model", default="emotion", help="name or folder (default: emotion)")
-    parser.add_argument("data", nargs="+", metavar="PATH[,part=A-B/N]", help="labelled faces, all together")
+    _add_data(parser, "PATH[,part=A-B/N]", "labelled faces, all together")
     parser.add_argument("--flip-average", action="store_true", help="average over each picture and its mirror image")
     parser.add_argument("--batch-size", type=int, default=128, metavar="N", help="pictures in one pass (default: 128)")
     parser.add_argument(
@@ -51,7 +65,7 @@ def _add_emotion(tasks: Any) -> None:
 def run_emotion(arguments: argparse.Namespace) -> int:
     figures = emotion.evaluate_emotion(
         arguments.model,
-        arguments.data,
+        _given_data(arguments),
         flip_average=arguments.flip_average,
         batch_size=arguments.batch_size,
         threads=arguments.threads,
@@ -99,9 +113,7 @@ def _add_faces(tasks: Any) -> None:
         formatter_class=Raw,
     )
     parser.add_argument("--model", default="faces", help="name or folder (default: faces)")
-    parser.add_argument(
-        "--data", action="append", required=True, metavar="FOLDER", help="labelled pictures (repeatable)"
-    )
+    _add_data(parser, "FOLDER", "labelled pictures, each folder by itself")
     parser.add_argument("--split", default="val", help="which label file (default: val)")
     parser.add_argument(
         "--scale", type=float, nargs="+", default=[1.0], metavar="X", help="working scales (default: 1)"
@@ -126,7 +138,7 @@ def run_faces(arguments: argparse.Namespace) -> int:
         emotion.set_num_threads(arguments.threads)
     failed = False
     results = []
-    for folder in arguments.data:
+    for folder in _given_data(arguments):
         pictures = emotion.read_face_labels(folder, arguments.split)
         for scale in arguments.scale:
             found, unread = detect_all(arguments, pictures, scale)

@@ -24,7 +24,7 @@ _RUN = {
 }
 
 _EMOTION = {
-    "widths": "channels of the three stages",
+    "widths": "channels of the three stages, multiples of 8",
     "blocks": "residual blocks of each stage",
     "stem_stride": "1 or 2",
     "dropout": "in [0, 0.9]",
