@@ -26,6 +26,9 @@ struct EmotionTrainOptions {
     bool export_only = false;            ///< writes the model from the checkpoint as it is and trains no step; the
                                          ///< report sets are read only if that run had come to its end
 
+    std::string
+        initial;  ///< a model of the same shape (name or folder) whose weights the run begins with; empty: random
+
     std::vector<int> widths{32, 64, 128};  ///< channels of the three stages, multiples of 8
     int blocks = 2;                        ///< residual blocks of each stage
     int stem_stride = 2;                   ///< 1 or 2

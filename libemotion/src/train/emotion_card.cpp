@@ -1,6 +1,7 @@
 #include "train/emotion_card.hpp"
 
 #include "base/check.hpp"
+#include "emotion/model_store.hpp"
 #include "train/emotion_data.hpp"
 #include "train/emotion_json.hpp"
 
@@ -52,6 +53,8 @@ JsonObject settings(const EmotionTrainOptions& o) {
         .number("va_share", o.va_share)
         .number("weak_va_share", o.weak_va_share)
         .integer("seed", static_cast<long long>(o.seed));
+    if (!o.initial.empty())
+        object.text("initial_weights_sha256", read_model_card(find_model(o.initial)).weights_sha256);
     return object;
 }
 

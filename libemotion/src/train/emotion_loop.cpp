@@ -124,6 +124,11 @@ const nn::Module& EmotionLoop::averaged() {
     return average_module_;
 }
 
+void EmotionLoop::start_from(const nn::State& weights) {
+    module_.load(weights);
+    average_.restore(module_.state(), 0);
+}
+
 Checkpoint EmotionLoop::checkpoint() const {
     Checkpoint result;
     result.add("weights/", module_.state());

@@ -58,6 +58,9 @@ public:
     /// The network with the averaged weights, in evaluation mode.
     const nn::Module& averaged();
 
+    /// Takes these weights in place of the random first ones, before the first step.
+    void start_from(const nn::State& weights);
+
     /// Everything needed to go on, after a whole epoch.
     Checkpoint checkpoint() const;
     void restore(const Checkpoint& checkpoint);

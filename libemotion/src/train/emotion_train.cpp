@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/check.hpp"
+#include "emotion/model_store.hpp"
 #include "emotion/threads.hpp"
 #include "emotion/train_emotion.hpp"
 #include "model/model_folder.hpp"
@@ -42,6 +43,7 @@ public:
         at::manual_seed(options.seed);
         at::AutoGradMode with_gradients(true);
         loop_.emplace(graph_, train_, loop_options());
+        if (!options.initial.empty()) loop_->start_from(nn::load_module(find_model(options.initial)).module->state());
         resume();
     }
 

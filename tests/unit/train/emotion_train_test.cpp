@@ -100,6 +100,27 @@ TEST_CASE("a checkpoint is exported without looking at the report set, and belon
     CHECK(message.find("a run with other settings") != std::string::npos);
 }
 
+TEST_CASE("a run can begin with the weights of a model of its shape") {
+    EmotionFolder folder;
+    write_striped_sets(folder, 64);
+    EmotionTrainOptions options = small_run(folder, "first");
+    train_emotion(options);
+    options.initial = options.out.string();
+    options.out = folder / "second";
+    options.learning_rate = 1e-9;
+    options.epochs = 1;
+    double loss = 0;
+    train_emotion(options, [&](const TrainProgress& p) {
+        loss = p.loss;
+        return true;
+    });
+    CHECK(loss < 1.9);  // random weights begin above log(8) = 2.08
+    const std::string card = content(options.out / "model.json");
+    CHECK(card.find("initial_weights_sha256") != std::string::npos);
+    options.widths = {8, 8, 8};
+    error_message(ErrorCode::model_format, [&] { train_emotion(options); });
+}
+
 TEST_CASE("options out of range are named with value and bound") {
     auto message = [](auto change) {
         EmotionTrainOptions options;
