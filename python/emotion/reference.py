@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -458,13 +459,16 @@ def export_onnx(
     with torch.no_grad():
         names = list(network(example))
     axes = {name: {0: "n"} for name in ["input", *names]} if dynamic_batch else None
-    torch.onnx.export(
-        _Listed(network).eval(),
-        (example,),
-        os.fspath(path),
-        input_names=["input"],
-        output_names=names,
-        dynamic_axes=axes,
-        opset_version=17,
-        dynamo=False,
-    )
+    with warnings.catch_warnings():
+        # The newer exporter needs one more package and gives nothing more for graphs like these.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.onnx.export(
+            _Listed(network).eval(),
+            (example,),
+            os.fspath(path),
+            input_names=["input"],
+            output_names=names,
+            dynamic_axes=axes,
+            opset_version=17,
+            dynamo=False,
+        )
