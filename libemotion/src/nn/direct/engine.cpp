@@ -1,12 +1,13 @@
 #include "nn/direct/engine.hpp"
 
-#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
 
 #include <algorithm>
 
 #include "base/check.hpp"
-#include "nn/direct/parallel.hpp"
 #include "nn/direct/run.hpp"
+#include "nn/direct/team.hpp"
 
 namespace emotion::nn::direct {
 namespace {
@@ -98,14 +99,14 @@ std::vector<at::Tensor> DirectEngine::forward(const at::Tensor& x) const {
     }
     const Input input = input_of(x);
 
-    auto run_pictures = [&](std::int64_t first, std::int64_t count) {
+    auto run_pictures = [&](std::int64_t first, std::int64_t count, const Team& team) {
         Arena arena(*this, plan->arena_floats);
         Input part = input;
         part.data += first * input.image;
         std::vector<float*> outputs;
         for (const at::Tensor& result : results)
             outputs.push_back(result.mutable_data_ptr<float>() + first * result.stride(0));
-        const Run run(program_, packed_, kernels_, *plan, part, static_cast<int>(count), arena.data(), outputs);
+        const Run run(program_, packed_, kernels_, *plan, part, static_cast<int>(count), arena.data(), outputs, team);
         run.all_steps();
         for (std::size_t k = 0; k < results.size(); ++k) {
             const Place& place = plan->places[static_cast<std::size_t>(plan->output_values[k])];
@@ -121,15 +122,18 @@ std::vector<at::Tensor> DirectEngine::forward(const at::Tensor& x) const {
         }
     };
     const std::int64_t at_once = plan->images;
-    auto run_all = [&](std::int64_t begin, std::int64_t end) {
+    auto run_all = [&](std::int64_t begin, std::int64_t end, const Team& team) {
         for (std::int64_t first = begin; first < end; first += at_once)
-            run_pictures(first, std::min(at_once, end - first));
+            run_pictures(first, std::min(at_once, end - first), team);
     };
-    // Enough pictures: each thread takes its own ones through the whole network and waits for nobody.
-    if (n >= at::get_num_threads())
-        at::parallel_for(0, n, 1, run_all);
-    else
-        run_all(0, n);
+    const Team team(at::get_num_threads());
+    if (n >= team.threads()) {
+        // Enough pictures: each thread takes its own ones through the whole network and waits for nobody.
+        const Team alone(1);
+        team.run(n, 1, [&](std::int64_t begin, std::int64_t end) { run_all(begin, end, alone); });
+    } else {
+        run_all(0, n, team);
+    }
 
     std::vector<at::Tensor> outputs;
     for (const ProgramOutput& output : program_.outputs) {

@@ -5,8 +5,6 @@
 #include <memory>
 #include <new>
 
-#include "nn/direct/parallel.hpp"
-
 namespace emotion::nn::direct {
 
 void clear_border(const Map& map, int picture, int y) {
@@ -39,7 +37,7 @@ float* scratch(std::int64_t floats) {
 }
 
 Run::Run(const Program& program, const std::vector<Packed>& packed, const Kernels& kernels, const Plan& plan,
-         const Input& input, int images, float* arena, const std::vector<float*>& outputs)
+         const Input& input, int images, float* arena, const std::vector<float*>& outputs, const Team& team)
     : program_(program),
       packed_(packed),
       kernels_(kernels),
@@ -47,7 +45,8 @@ Run::Run(const Program& program, const std::vector<Packed>& packed, const Kernel
       input_(input),
       images_(images),
       arena_(arena),
-      outputs_(outputs) {}
+      outputs_(outputs),
+      team_(team) {}
 
 Map Run::map_of(int value) const {
     const Place& place = plan_.places[static_cast<std::size_t>(value)];
@@ -115,31 +114,32 @@ void Run::add(std::size_t index) const {
     const Map out = map_of(step.output);
     const Map added = step.added >= 0 ? map_of(step.added) : Map{};
     const NearestMap& nearest = plan_.nearest[index];
-    parallel(static_cast<std::int64_t>(images_) * out.height, static_cast<std::int64_t>(out.width) * out.channels * 8,
-             [&](std::int64_t begin, std::int64_t end) {
-                 for (std::int64_t i = begin; i < end; ++i) {
-                     const int picture = static_cast<int>(i / out.height);
-                     const int y = static_cast<int>(i % out.height);
-                     AddRow row{in.at(picture, y),
-                                in.pixel,
-                                out.at(picture, y),
-                                out.pixel,
-                                out.width,
-                                out.channels,
-                                step.slope,
-                                nullptr,
-                                0,
-                                nullptr};
-                     if (step.added >= 0) {
-                         row.added =
-                             added.at(picture, step.added_upsampled ? nearest.rows[static_cast<std::size_t>(y)] : y);
-                         row.added_step = added.pixel;
-                         row.added_pixels = step.added_upsampled ? nearest.pixels.data() : nullptr;
-                     }
-                     kernels_.add_row(row);
-                     clear_border(out, picture, y);
-                 }
-             });
+    team_.run(static_cast<std::int64_t>(images_) * out.height,
+              worth_a_thread(static_cast<std::int64_t>(out.width) * out.channels * 8),
+              [&](std::int64_t begin, std::int64_t end) {
+                  for (std::int64_t i = begin; i < end; ++i) {
+                      const int picture = static_cast<int>(i / out.height);
+                      const int y = static_cast<int>(i % out.height);
+                      AddRow row{in.at(picture, y),
+                                 in.pixel,
+                                 out.at(picture, y),
+                                 out.pixel,
+                                 out.width,
+                                 out.channels,
+                                 step.slope,
+                                 nullptr,
+                                 0,
+                                 nullptr};
+                      if (step.added >= 0) {
+                          row.added =
+                              added.at(picture, step.added_upsampled ? nearest.rows[static_cast<std::size_t>(y)] : y);
+                          row.added_step = added.pixel;
+                          row.added_pixels = step.added_upsampled ? nearest.pixels.data() : nullptr;
+                      }
+                      kernels_.add_row(row);
+                      clear_border(out, picture, y);
+                  }
+              });
 }
 
 void Run::concat(const Step& step) const {
@@ -165,23 +165,23 @@ void Run::concat(const Step& step) const {
 void Run::max_pool(const Step& step) const {
     const Map in = map_of(step.inputs[0]);
     const Map out = map_of(step.output);
-    parallel(static_cast<std::int64_t>(images_) * out.height,
-             static_cast<std::int64_t>(out.width) * out.channels * step.kernel * step.kernel * 4,
-             [&](std::int64_t begin, std::int64_t end) {
-                 std::vector<const float*> rows(static_cast<std::size_t>(step.kernel));
-                 for (std::int64_t i = begin; i < end; ++i) {
-                     const int picture = static_cast<int>(i / out.height);
-                     const int y = static_cast<int>(i % out.height);
-                     const int from = y * step.stride - step.padding;
-                     MaxRow row{rows.data(), 0,           in.pixel,     in.width,
-                                step.kernel, step.stride, step.padding, out.at(picture, y),
-                                out.pixel,   out.width,   out.channels};
-                     for (int in_y = std::max(from, 0); in_y < std::min(from + step.kernel, in.height); ++in_y)
-                         rows[static_cast<std::size_t>(row.row_count++)] = in.at(picture, in_y);
-                     kernels_.max_row(row);
-                     clear_border(out, picture, y);
-                 }
-             });
+    team_.run(static_cast<std::int64_t>(images_) * out.height,
+              worth_a_thread(static_cast<std::int64_t>(out.width) * out.channels * step.kernel * step.kernel * 4),
+              [&](std::int64_t begin, std::int64_t end) {
+                  std::vector<const float*> rows(static_cast<std::size_t>(step.kernel));
+                  for (std::int64_t i = begin; i < end; ++i) {
+                      const int picture = static_cast<int>(i / out.height);
+                      const int y = static_cast<int>(i % out.height);
+                      const int from = y * step.stride - step.padding;
+                      MaxRow row{rows.data(), 0,           in.pixel,     in.width,
+                                 step.kernel, step.stride, step.padding, out.at(picture, y),
+                                 out.pixel,   out.width,   out.channels};
+                      for (int in_y = std::max(from, 0); in_y < std::min(from + step.kernel, in.height); ++in_y)
+                          rows[static_cast<std::size_t>(row.row_count++)] = in.at(picture, in_y);
+                      kernels_.max_row(row);
+                      clear_border(out, picture, y);
+                  }
+              });
 }
 
 void Run::upsample(std::size_t index) const {

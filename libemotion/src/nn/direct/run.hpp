@@ -6,6 +6,7 @@
 #include "nn/direct/kernels.hpp"
 #include "nn/direct/pack.hpp"
 #include "nn/direct/plan.hpp"
+#include "nn/direct/team.hpp"
 #include "nn/program.hpp"
 
 namespace emotion::nn::direct {
@@ -41,7 +42,7 @@ class Run {
 public:
     /// outputs: the memory of each of the plan's output values, or null where it lies in the arena.
     Run(const Program& program, const std::vector<Packed>& packed, const Kernels& kernels, const Plan& plan,
-        const Input& input, int images, float* arena, const std::vector<float*>& outputs);
+        const Input& input, int images, float* arena, const std::vector<float*>& outputs, const Team& team);
 
     void all_steps() const;
     Map map_of(int value) const;
@@ -70,6 +71,7 @@ private:
     int images_;
     float* arena_;
     const std::vector<float*>& outputs_;
+    const Team& team_;
 };
 
 /// Zeros the border left and right of a row, and the rows above or below it if it is the first or the last.

@@ -1,7 +1,6 @@
 // The convolutions of a Run.
 #include <algorithm>
 
-#include "nn/direct/parallel.hpp"
 #include "nn/direct/run.hpp"
 
 namespace emotion::nn::direct {
@@ -79,8 +78,8 @@ void Run::conv(std::size_t index) const {
     const Step& step = program_.steps[index];
     const std::int64_t cost = static_cast<std::int64_t>(out.width) * packed.out_channels *
                               (packed.in_channels * step.kernel * step.kernel + (plan_.joined[index] >= 0 ? 9 : 0));
-    parallel(static_cast<std::int64_t>(images_) * out.height, cost,
-             [&](std::int64_t begin, std::int64_t end) { conv_rows(index, begin, end); });
+    team_.run(static_cast<std::int64_t>(images_) * out.height, worth_a_thread(cost),
+              [&](std::int64_t begin, std::int64_t end) { conv_rows(index, begin, end); });
 }
 
 void Run::conv_rows(std::size_t index, std::int64_t begin, std::int64_t end) const {
@@ -179,8 +178,8 @@ void Run::depthwise(std::size_t index) const {
     const Map out = map_of(step.output);
     const std::int64_t cost =
         static_cast<std::int64_t>(out.width) * packed_[index].out_channels * step.kernel * step.kernel * 2;
-    parallel(static_cast<std::int64_t>(images_) * out.height, cost,
-             [&](std::int64_t begin, std::int64_t end) { depthwise_rows(index, begin, end, nullptr); });
+    team_.run(static_cast<std::int64_t>(images_) * out.height, worth_a_thread(cost),
+              [&](std::int64_t begin, std::int64_t end) { depthwise_rows(index, begin, end, nullptr); });
 }
 
 void Run::linear(std::size_t index) const {
@@ -189,22 +188,23 @@ void Run::linear(std::size_t index) const {
     const Map in = map_of(step.inputs[0]);
     const Map out = map_of(step.output);
     const std::int64_t cost = static_cast<std::int64_t>(images_) * packed.in_channels * 2 * kernels_.width;
-    parallel(static_cast<std::int64_t>(packed.blocks.size()), cost, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i) {
-            const Block& block = packed.blocks[static_cast<std::size_t>(i)];
-            ConvRow row;
-            set_block(row, packed, block, step, out);
-            const float* run = in.data;
-            row.runs = &run;
-            row.run_count = 1;
-            row.run_length = packed.in_channels;
-            row.in_step = in.image;
-            row.out = out.data + block.first_channel;
-            row.out_step = out.image;
-            row.pixels = images_;
-            kernels_.conv_row(row);
-        }
-    });
+    team_.run(static_cast<std::int64_t>(packed.blocks.size()), worth_a_thread(cost),
+              [&](std::int64_t begin, std::int64_t end) {
+                  for (std::int64_t i = begin; i < end; ++i) {
+                      const Block& block = packed.blocks[static_cast<std::size_t>(i)];
+                      ConvRow row;
+                      set_block(row, packed, block, step, out);
+                      const float* run = in.data;
+                      row.runs = &run;
+                      row.run_count = 1;
+                      row.run_length = packed.in_channels;
+                      row.in_step = in.image;
+                      row.out = out.data + block.first_channel;
+                      row.out_step = out.image;
+                      row.pixels = images_;
+                      kernels_.conv_row(row);
+                  }
+              });
 }
 
 }  // namespace emotion::nn::direct
