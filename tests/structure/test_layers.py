@@ -26,7 +26,7 @@ LAYERS = {
 HEADER_LAYERS = {
     "base": {"error", "export", "threads", "version"},
     "image": {"image", "image_io", "geometry", "draw"},
-    "model": {"model_card", "model_store"},
+    "model": {"model_card", "model_folder", "model_store"},
     "nn": {"device", "network"},
     "face": {"face", "face_detector", "alignment"},
     "train": {"train_progress", "train_emotion", "train_faces", "evaluate_emotion", "evaluate_faces"},
