@@ -18,6 +18,7 @@ const OptionTable<EmotionTrainOptions>& options_table() {
                                   .field("work", &Options::work)
                                   .field("resume", &Options::resume)
                                   .field("export_only", &Options::export_only)
+                                  .field("initial", &Options::initial)
                                   .field("widths", &Options::widths)
                                   .field("blocks", &Options::blocks)
                                   .field("stem_stride", &Options::stem_stride)

@@ -24,6 +24,7 @@ _RUN = {
 }
 
 _EMOTION = {
+    "initial": "a model of the same shape to begin with, name or folder",
     "widths": "channels of the three stages, multiples of 8",
     "blocks": "residual blocks of each stage",
     "stem_stride": "1 or 2",
