@@ -52,17 +52,16 @@ def label_faces(
     root = Path(folder)
     labels = root / f"wider_face_{split}_bbx_gt.txt"
     given = _core.read_face_labels(root, split) if labels.exists() else None
-    if given is None:
-        given = [_core.LabelledPicture(path) for path in _pictures(root / "images")]
-        label = lambda picture, rows: _label_freely(picture, rows, sure, unsure)  # noqa: E731
-    else:
-        label = lambda picture, rows: _add_landmarks(picture, rows, match_iou, match_score)  # noqa: E731
+    pictures = given if given is not None else [_core.LabelledPicture(p) for p in _pictures(root / "images")]
     result = []
-    for number, picture in enumerate(given, 1):
+    for number, picture in enumerate(pictures, 1):
         rows = find_merged(detector, _core.read_image(picture.path), scales, mirror)
-        result.append(label(picture, rows))
+        if given is None:
+            result.append(_label_freely(picture, rows, sure, unsure))
+        else:
+            result.append(_add_landmarks(picture, rows, match_iou, match_score))
         if callback is not None:
-            callback(number, len(given))
+            callback(number, len(pictures))
     _core.write_face_labels(root, split, result)
     return result
 
@@ -102,7 +101,8 @@ def _overlaps(box: Rows, boxes: Rows) -> NDArray[np.float64]:
     common = np.prod(np.clip(high - low, 0, None), axis=1)
     areas = np.prod(boxes[:, 2:4] - boxes[:, :2], axis=1)
     union = np.prod(box[2:4] - box[:2]) + areas - common
-    return np.divide(common, union, out=np.zeros(len(boxes)), where=union > 0)
+    overlaps: NDArray[np.float64] = np.divide(common, union, out=np.zeros(len(boxes)), where=union > 0)
+    return overlaps
 
 
 def _merge(rows: Rows, overlap: float = 0.45, weak: float = 0.6) -> Rows:
