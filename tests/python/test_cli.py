@@ -1,0 +1,258 @@
+"""The command line around emotion analyze: help, models, training and measuring."""
+
+import csv
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import emotion
+import numpy as np
+import pytest
+from small_models import LABELS
+
+COMMANDS = [
+    ["analyze"],
+    ["models", "list"],
+    ["models", "show"],
+    ["models", "verify"],
+    ["models", "import"],
+    ["models", "download"],
+    ["train", "emotion"],
+    ["train", "faces"],
+    ["evaluate", "emotion"],
+    ["evaluate", "faces"],
+    ["bench"],
+]
+
+
+@pytest.mark.parametrize("command", [[], ["models"], ["train"], ["evaluate"], *COMMANDS], ids=" ".join)
+def test_every_help_shows_an_example(command, run_cli):
+    done = run_cli(*command, "--help")
+    assert done.returncode == 0 and done.stderr == ""
+    assert re.search(r"examples?:\n  emotion " + " ".join(command), done.stdout)
+    assert max(map(len, done.stdout.splitlines())) <= 120
+
+
+def test_version_and_cmake_folder(run_cli):
+    assert run_cli("--version").stdout == f"emotion {emotion.__version__}\n"
+    folder = Path(run_cli("--cmake-dir").stdout.strip())
+    assert (folder / "emotionConfig.cmake").is_file()
+
+
+def test_the_console_script_is_the_same(tmp_path):
+    script = Path(sys.executable).parent / "emotion"
+    done = subprocess.run([script, "--version"], capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    assert done.stdout == f"emotion {emotion.__version__}\n"
+
+
+def test_models_are_listed_and_shown(run_cli, models):
+    lines = run_cli("models", "list").stdout.splitlines()
+    assert lines[0].split() == ["name", "task", "revision", "architecture", "origin", "folder"]
+    assert any(line.split()[:4] == ["emotion", "emotion", "3", "emotion_resnet"] for line in lines)
+    entries = json.loads(run_cli("models", "list", "--json").stdout)
+    assert {"faces", "emotion"} <= {entry["name"] for entry in entries}
+    shown = run_cli("models", "show", "emotion").stdout
+    assert "contempt" in shown and "48 x 48 px, gray" in shown and "licence" in shown
+    card = emotion.ModelCard.from_json(run_cli("models", "show", "emotion", "--json").stdout)
+    assert card == emotion.models.card("emotion")
+    missing = run_cli("models", "show", "nobody")
+    assert missing.returncode == 2 and "nobody" in missing.stderr
+
+
+def test_verify_names_the_bad_one_and_goes_on(run_cli, models, tmp_path):
+    shutil.copytree(models / "faces", tmp_path / "bad")
+    weights = next((tmp_path / "bad").glob("*.safetensors"))
+    weights.write_bytes(weights.read_bytes()[:-1])
+    done = run_cli("models", "verify", tmp_path / "bad", "faces")
+    assert done.returncode == 1
+    assert "faces: good" in done.stdout and "bad" in done.stderr and "Traceback" not in done.stderr
+    assert run_cli("models", "verify", "faces", "emotion").returncode == 0
+
+
+def test_import_of_nonsense_is_a_sentence(run_cli, tmp_path):
+    assert run_cli("models", "import", "nonsense", "a.pth", "--out", "x").returncode == 2
+    done = run_cli("models", "import", "yunet_n", "nowhere.pth", "--out", "x")
+    assert done.returncode == 1 and "nowhere.pth" in done.stderr and "Traceback" not in done.stderr
+    assert not (tmp_path / "x").exists()
+
+
+def test_import_makes_a_model_that_loads(run_cli, shared, tmp_path):
+    pytest.importorskip("torch")
+    found = sorted((shared / "weights").rglob("yunet_n*.pth"))
+    if not found:
+        pytest.skip("no yunet_n checkpoint among the shared weights")
+    done = run_cli("models", "import", "yunet_n", found[0], "--out", "yunet")
+    assert done.returncode == 0, done.stderr
+    assert emotion.FaceDetector(tmp_path / "yunet", device="cpu").card.architecture["name"] == "yunet"
+
+
+# ------------------------------------------------------------------------------------------------ training, measuring
+
+
+@pytest.fixture
+def faces_data(tmp_path, picture) -> Path:
+    """Pictures with bright squares for faces, in the layout of WIDER FACE."""
+    random = np.random.default_rng(3)
+    folder = tmp_path / "crowd"
+    (folder / "images").mkdir(parents=True)
+    for split, count in (("train", 4), ("val", 3)):
+        pictures = []
+        for i in range(count):
+            image = emotion.resize(picture, 160, 200) // 3
+            labels = []
+            for _ in range(2):
+                x, y, side = (
+                    int(v) for v in (random.integers(5, 140), random.integers(5, 100), random.integers(20, 50))
+                )
+                image[y : y + side, x : x + side] = 220
+                labels.append(emotion.FaceLabel((x, y, x + side, y + side)))
+            path = folder / "images" / f"{split}{i}.png"
+            emotion.write_image(path, image)
+            pictures.append(emotion.LabelledPicture(path, labels))
+        emotion.write_face_labels(folder, split, pictures)
+    return folder
+
+
+@pytest.fixture
+def emotion_data(tmp_path) -> Path:
+    """Bright and dark grey crops, in the layout with labels.csv."""
+    random = np.random.default_rng(4)
+    folder = tmp_path / "crops"
+    folder.mkdir()
+    with open(folder / "labels.csv", "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["image", "emotion", "valence", "arousal"])
+        for i in range(24):
+            image = random.integers(0, 256, (48, 48), dtype=np.uint8)
+            emotion.write_image(folder / f"{i:02}.png", image)
+            writer.writerow([f"{i:02}.png", LABELS[i % 8], round(i / 24 - 0.5, 3), round(0.5 - i / 24, 3)])
+    return folder
+
+
+def test_labels_survive_the_way_through_the_file(faces_data):
+    pictures = emotion.read_face_labels(faces_data, "val")
+    assert [p.path.name for p in pictures] == ["val0.png", "val1.png", "val2.png"]
+    assert all(len(p.faces) == 2 and p.path.is_file() for p in pictures)
+    with pytest.raises(OSError, match="nosuch"):
+        emotion.read_face_labels(faces_data, "nosuch")
+
+
+def test_average_precision_of_perfect_and_of_nothing(faces_data):
+    pictures = emotion.read_face_labels(faces_data, "val")
+    found = [[emotion.Face(label.box, 0.9) for label in p.faces] for p in pictures]
+    assert emotion.evaluate_faces(found, pictures)["accuracy"][0]["average_precision"] == pytest.approx(1)
+    nothing = emotion.evaluate_faces([[] for _ in pictures], pictures)
+    assert nothing["accuracy"][0]["average_precision"] == 0 and nothing["accuracy"][0]["faces"] == 6
+    with pytest.raises(ValueError):
+        emotion.evaluate_faces([], pictures)
+
+
+def test_faces_are_evaluated(run_cli, faces_data):
+    done = run_cli("evaluate", "faces", "crowd", "--scale", "1", "2")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].split()[:3] == ["data", "split", "scale"] and len(lines) == 7
+    results = json.loads(run_cli("evaluate", "faces", "crowd", "--json").stdout)
+    assert results[0]["pictures"] == 3 and results[0]["accuracy"][0]["faces"] == 6
+    assert run_cli("evaluate", "faces", "crowd", "--scale", "0").returncode == 2
+    assert run_cli("evaluate", "faces", "nowhere").returncode == 1
+
+
+def test_emotions_are_evaluated(run_cli, emotion_data):
+    done = run_cli("evaluate", "emotion", "crops")
+    assert done.returncode == 0, done.stderr
+    assert "accuracy" in done.stdout and "confusion" in done.stdout
+    figures = json.loads(run_cli("evaluate", "emotion", "crops", "--json").stdout)
+    assert figures == emotion.evaluate_emotion("emotion", str(emotion_data))
+    assert 0 <= figures["accuracy"] <= 1
+    assert run_cli("evaluate", "emotion", "nowhere").returncode == 1
+
+
+def test_faces_are_trained_and_the_model_works(run_cli, faces_data, tmp_path, picture):
+    small = shlex.split("--widths 8,8,8,8,8 --blocks 0,0,0 --neck 8 --crop 64 --batch-size 2 --warmup-steps 1")
+    command = ["train", "faces", "--train", "crowd", "--validation", "crowd", "--out", "mine", *small]
+    done = run_cli(*command, "--steps", 4, "--epoch-steps", 2, "--note", "data=squares")
+    assert done.returncode == 0, done.stderr
+    assert "model in" in done.stdout and "epoch" in done.stderr and "Traceback" not in done.stderr
+    detector = emotion.FaceDetector(tmp_path / "mine", device="cpu")
+    assert detector.card.architecture["parameters"]["widths"] == [8, 8, 8, 8, 8]
+    assert "squares" in json.dumps(detector.card.details)
+    detector.detect(picture)
+
+
+def test_emotions_are_trained_and_the_model_works(run_cli, emotion_data, tmp_path, picture):
+    small = shlex.split("--widths 8,8,8 --blocks 1 --epochs 2 --batch-size 8 --va-batch-size 4 --warmup-steps 1")
+    command = ["train", "emotion", "--train", "crops,part=0-2/4", "--validation", "crops,part=3/4", "--out", "mine"]
+    done = run_cli(*command, *small)
+    assert done.returncode == 0, done.stderr
+    assert "model in" in done.stdout
+    classifier = emotion.EmotionClassifier(tmp_path / "mine", device="cpu")
+    assert classifier.classify_crops(picture[None, :48, :48])[0].labels == classifier.labels
+
+
+def test_training_stops_when_the_callback_says_so(faces_data, tmp_path):
+    options = dict(
+        train=str(faces_data), out=tmp_path / "mine", widths=(8, 8, 8, 8, 8), blocks=(0, 0, 0), neck=8, crop=64,
+        batch_size=2, steps=50, epoch_steps=2,
+    )  # fmt: skip
+    seen = []
+
+    def stop(progress):
+        seen.append((progress.step, progress.steps))
+        assert repr(progress).startswith("TrainProgress(epoch=")
+        return len(seen) < 3
+
+    report = emotion.train_faces(**options, callback=stop)
+    assert not report.finished and seen[-1] == (3, 50)
+    assert not (tmp_path / "mine" / "model.json").exists()
+
+    def fail(progress):
+        raise KeyError("from the callback")
+
+    with pytest.raises(KeyError, match="from the callback"):
+        emotion.train_faces(**options, callback=fail)
+    resumed = emotion.train_faces(**{**options, "steps": 6}, resume=True)
+    assert resumed.finished and (tmp_path / "mine" / "model.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["train", "faces", "--train", "crowd"], "--out"),
+        (["train", "faces", "--train", "crowd:x", "--out", "m"], "weight in 'crowd:x'"),
+        (["train", "faces", "--train", "crowd", "--out", "m", "--widths", "1,b"], "whole numbers"),
+        (["train", "faces", "--train", "crowd", "--out", "m", "--batch-size", "0"], "batch_size"),
+        (["train", "emotion", "--out", "m"], "--train"),
+        (["train", "emotion", "--train", "x,part=9", "--out", "m"], "part"),
+        (["train", "emotion", "--train", "x", "--out", "m", "--note", "x"], "KEY=TEXT"),
+    ],
+)
+def test_bad_training_commands_are_sentences(arguments, text, run_cli):
+    done = run_cli(*arguments)
+    assert done.returncode == 2 and text in done.stderr and "Traceback" not in done.stderr
+
+
+def test_missing_keyword_arguments_are_named():
+    with pytest.raises(TypeError, match="train_faces: no argument is called 'epochs'"):
+        emotion.train_faces(epochs=3)
+    with pytest.raises(TypeError, match="train_emotion: epochs is a str, expected int"):
+        emotion.train_emotion(epochs="3")
+
+
+def test_a_missing_torch_is_said(monkeypatch, tmp_path, models):
+    """Import of checkpoints is the one thing that needs the torch package itself."""
+    code = (
+        "import sys; sys.modules['torch'] = None\n"
+        "import emotion.cli\n"
+        "open('a.pth', 'wb').write(b'x')\n"
+        "sys.exit(emotion.cli.main(['models', 'import', 'yunet_n', 'a.pth', '--out', 'x']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=dict(os.environ), timeout=60
+    )
+    assert done.returncode == 1 and "pip install torch" in done.stderr and "Traceback" not in done.stderr
