@@ -158,7 +158,7 @@ def _random_faces(folder: pathlib.Path, architecture: dict[str, Any]) -> None:
         "input": {
             "height": 0,
             "width": 0,
-            "stride": 32,
+            "stride": 1,
             "color": "bgr",
             "mean": [104, 117, 123],
             "scale": [1, 1, 1],
@@ -173,6 +173,7 @@ def _random_faces(folder: pathlib.Path, architecture: dict[str, Any]) -> None:
 def _subjects(scratch: pathlib.Path) -> list[tuple[str, pathlib.Path, list[tuple[int, int, int]]]]:
     """Names, model folders and sizes (n, height, width) of the networks to measure."""
     pictures = [(1, 480, 640), (1, 720, 1280)]
+    padded = [(1, 480, 640), (1, 736, 1280)]  # as FaceDetector pads them, to multiples of 32
     subjects = []
     known = {entry.name: pathlib.Path(entry.folder) for entry in emotion.models.list()}
     if importlib.util.find_spec("torch") is not None:
@@ -180,7 +181,7 @@ def _subjects(scratch: pathlib.Path) -> list[tuple[str, pathlib.Path, list[tuple
         _random_faces(folder, {"name": "retinaface", "parameters": {"backbone": 0.25}})
         subjects.append(("RetinaFace mobilenet0.25", folder, pictures))
     if "faces" in known:
-        subjects.append(("faces (the shipped model)", known["faces"], pictures))
+        subjects.append(("faces (the shipped model)", known["faces"], padded))
     if "emotion" in known:
         subjects.append(("emotion (the shipped one)", known["emotion"], [(1, 48, 48), (32, 48, 48)]))
     return subjects
@@ -207,7 +208,7 @@ def _networks(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
         scratch = pathlib.Path(name)
         for title, folder, sizes in _subjects(scratch):
             nets = {precision: emotion.Network(folder, device="cpu", precision=precision) for precision in precisions}
-            channels = 1 if nets["f32"].card.input.color == "gray" else 3
+            channels = 1 if nets["f32"].card.input["color"] == "gray" else 3
             for size in sizes:
                 for threads in arguments.threads:
                     yield from _network(arguments, title, nets, folder, scratch, size, channels, threads, alone)
