@@ -29,6 +29,18 @@ inline emotion::Image noise_picture(int height, int width, unsigned seed) {
     return image;
 }
 
+/// Fills a rectangle; grey pictures take the value of r.
+inline void paint(emotion::Image& image, int x, int y, int width, int height, int r, int g, int b) {
+    for (int row = y; row < y + height; ++row)
+        for (int col = x; col < x + width; ++col) {
+            std::uint8_t* pixel = image.row(row) + col * emotion::channels(image.format());
+            pixel[0] = static_cast<std::uint8_t>(r);
+            if (emotion::channels(image.format()) == 1) continue;
+            pixel[1] = static_cast<std::uint8_t>(g);
+            pixel[2] = static_cast<std::uint8_t>(b);
+        }
+}
+
 /// Left and right changed places.
 inline emotion::Image mirrored(const emotion::Image& image) {
     emotion::Image result(image.height(), image.width(), image.format());

@@ -14,6 +14,7 @@ using namespace emotion;
 using test_models::TemporaryFolder;
 using test_pictures::mirrored;
 using test_pictures::noise_picture;
+using test_pictures::paint;
 
 namespace {
 
@@ -34,17 +35,6 @@ struct BrightCells {
         options = options_for(folder);
     }
 };
-
-void paint(Image& image, int x, int y, int width, int height, int r, int g, int b) {
-    for (int row = y; row < y + height; ++row)
-        for (int col = x; col < x + width; ++col) {
-            std::uint8_t* pixel = image.row(row) + col * channels(image.format());
-            pixel[0] = static_cast<std::uint8_t>(r);
-            if (channels(image.format()) == 1) continue;
-            pixel[1] = static_cast<std::uint8_t>(g);
-            pixel[2] = static_cast<std::uint8_t>(b);
-        }
-}
 
 /// Five bright cells of different brightness on a dark ground.
 Image cells_picture(int height = 96, int width = 160) {
