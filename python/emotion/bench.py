@@ -259,7 +259,8 @@ def _ten_faces() -> np.ndarray[Any, Any]:
     """A picture of 1280 x 720 px with ten faces."""
     from skimage import data  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
-    face = emotion.resize(np.ascontiguousarray(data.astronaut()[0:256, 96:352]), 256, 256)
+    astronaut: np.ndarray[Any, Any] = np.asarray(data.astronaut())  # type: ignore[no-untyped-call, unused-ignore]
+    face = np.ascontiguousarray(astronaut[0:256, 96:352])
     picture = np.full((720, 1280, 3), 96, np.uint8)
     for i in range(10):
         y, x = 52 + 360 * (i // 5), 256 * (i % 5)
@@ -301,6 +302,11 @@ def _calls(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
     large = _ten_faces()
     pictures = {"640 x 480": emotion.resize(np.ascontiguousarray(large[:, 160:1120]), 480, 640), "1280 x 720": large}
     detector = emotion.FaceDetector(device="cpu")
+    classifier = emotion.EmotionClassifier(device="cpu") if "emotion" in known else None
+
+    def both() -> list[emotion.Emotion]:
+        return classifier.classify(large, detector.detect(large)) if classifier else []
+
     for threads in arguments.threads:
         emotion.set_num_threads(threads)
         for title, picture in pictures.items():
@@ -312,12 +318,7 @@ def _calls(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
             if file:
                 calls.append(_timed(_opencv_detector(file, picture, threads), 3))
             yield _call_row(f"detect, {title}", threads, _in_turns(arguments.rounds, *calls), len(detect()))
-        if "emotion" in known:
-            classifier = emotion.EmotionClassifier(device="cpu")
-
-            def both() -> list[emotion.Emotion]:
-                return classifier.classify(large, detector.detect(large))
-
+        if classifier:
             times = _in_turns(arguments.rounds, _timed(both, 3))
             yield _call_row("detect and classify, 1280 x 720, ten faces", threads, times, len(both()))
 

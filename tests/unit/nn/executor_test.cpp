@@ -2,6 +2,7 @@
 
 #include <ATen/Parallel.h>
 
+#include <fstream>
 #include <thread>
 
 #include "emotion/threads.hpp"
@@ -28,7 +29,27 @@ Executor executor_of(std::size_t which, NetworkForm form, Precision precision = 
     return Executor(loaded(all_networks()[which]), form, "cpu", precision);
 }
 
+/// Pages of memory that the process holds.
+long resident_pages() {
+    std::ifstream file("/proc/self/statm");
+    long all = 0, resident = 0;
+    file >> all >> resident;
+    return resident;
+}
+
 }  // namespace
+
+TEST_CASE("Memory does not grow with the number of calls, whatever the sizes") {
+    const Executor executor = executor_of(4, NetworkForm::compiled);
+    auto round = [&](std::int64_t seed) {
+        for (std::int64_t i = 0; i < 30; ++i)
+            executor.forward(at::zeros({1 + i % 3, 3, 64 + 32 * ((i + seed) % 5), 32 * (1 + (i * 7 + seed) % 6)}));
+    };
+    for (std::int64_t seed = 0; seed < 10; ++seed) round(seed);
+    const long before = resident_pages();
+    for (std::int64_t seed = 0; seed < 40; ++seed) round(seed);
+    CHECK(resident_pages() - before < 2048);  // 8 MB
+}
 
 TEST_CASE("Both forms of a network give the same named results") {
     const Executor module = executor_of(0, NetworkForm::module);
