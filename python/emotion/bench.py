@@ -83,10 +83,14 @@ _HEADS = {
     "start": f"{'start':44}{'s':>9}",
 }
 _LINES: dict[str, Callable[[dict[str, Any]], str]] = {
-    "networks": lambda row: f"{row['network']:26}{row['input']:>15}{row['threads']:>9}{row['precision']:>6}"
-    f"{_number(row['ms']):>9}{_number(row['onnxruntime_ms']):>17}{_number(row['ratio']):>7}",
-    "calls": lambda row: f"{row['call']:44}{row['threads']:>9}{_number(row['ms']):>9}"
-    f"{_number(row['opencv_ms']):>11}{_number(row['ratio']):>7}{row['faces']:>7}",
+    "networks": lambda row: (
+        f"{row['network']:26}{row['input']:>15}{row['threads']:>9}{row['precision']:>6}"
+        f"{_number(row['ms']):>9}{_number(row['onnxruntime_ms']):>17}{_number(row['ratio']):>7}"
+    ),
+    "calls": lambda row: (
+        f"{row['call']:44}{row['threads']:>9}{_number(row['ms']):>9}"
+        f"{_number(row['opencv_ms']):>11}{_number(row['ratio']):>7}{row['faces']:>7}"
+    ),
     "start": lambda row: f"{row['what']:44}{_number(row['s']):>9}",
 }
 
@@ -144,9 +148,7 @@ def _random_faces(folder: pathlib.Path, architecture: dict[str, Any]) -> None:
     from emotion import reference
 
     network = reference.build(architecture, 3, 0)
-    tensors = {
-        name: values.numpy() for name, values in network.state_dict().items() if not name.endswith("_tracked")
-    }
+    tensors = {name: values.numpy() for name, values in network.state_dict().items() if not name.endswith("_tracked")}
     card = {
         "format_version": 1,
         "name": architecture["name"],
@@ -341,7 +343,8 @@ def _call_row(call: str, threads: int, medians: list[float], faces: int) -> dict
 def _start(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
     known = {entry.name for entry in emotion.models.list()}
     loads = [
-        call for name, call in (("faces", "emotion.FaceDetector()"), ("emotion", "emotion.EmotionClassifier()"))
+        call
+        for name, call in (("faces", "emotion.FaceDetector()"), ("emotion", "emotion.EmotionClassifier()"))
         if name in known
     ]
     code = _START.format(load="; ".join(loads) or "pass")

@@ -38,8 +38,8 @@ def label_faces(
     """Labels the pictures of folder/images and writes the label files of `split` into the folder.
 
     detector: the teacher, made with a low min_score (0.1, say). It must give landmarks.
-    scales: the teacher looks at each picture enlarged by each of these, and mirrored too if `mirror` is set; boxes found
-    several times become one, their mean weighted by the square of the score.
+    scales: the teacher looks at each picture enlarged by each of these, and mirrored too if `mirror` is set; boxes
+    found several times become one, their mean weighted by the square of the score.
 
     Without a label file of this split all pictures below folder/images are labelled: a face with a score of at least
     `sure` is a face, one of at least `unsure` an ignore region (neither face nor background). With one, its boxes and
@@ -69,7 +69,7 @@ def label_faces(
 def find_merged(
     detector: _core.FaceDetector, image: NDArray[np.uint8], scales: Sequence[float] = (1, 2), mirror: bool = False
 ) -> Rows:
-    """Faces found at several scales, merged: rows of x1, y1, x2, y2, ten landmark coordinates and a score, best first."""
+    """Faces found at several scales, merged: rows of box, ten landmark coordinates and score, best first."""
     height, width = image.shape[:2]
     rows: list[NDArray[np.float64]] = []
     for scale in scales:

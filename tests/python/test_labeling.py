@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
+import emotion
 import numpy as np
 import pytest
-
-import emotion
 from emotion.labeling import find_merged, label_faces
 
 

@@ -5,7 +5,7 @@ import json
 import emotion
 import numpy as np
 import pytest
-from conftest import LABELS
+from small_models import LABELS
 
 torch = pytest.importorskip("torch")
 from emotion import importing, reference  # noqa: E402
