@@ -67,6 +67,8 @@ const OptionTable<FaceTrainOptions>& options_table() {
                                   .field("widths", &Options::widths)
                                   .field("blocks", &Options::blocks)
                                   .field("neck", &Options::neck)
+                                  .field("teacher", &Options::teacher)
+                                  .field("teacher_weight", &Options::teacher_weight)
                                   .field("crop", &Options::crop)
                                   .field("min_face_px", &Options::min_face_px)
                                   .field("max_face_px", &Options::max_face_px)

@@ -460,6 +460,8 @@ def train_faces(
     widths: Sequence[int] = (16, 16, 32, 64, 64),
     blocks: Sequence[int] = (1, 1, 1),
     neck: int = 32,
+    teacher: str = "",
+    teacher_weight: float = 1.0,
     crop: int = 320,
     min_face_px: float = 7.0,
     max_face_px: float = 300.0,

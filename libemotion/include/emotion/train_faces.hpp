@@ -38,6 +38,10 @@ struct FaceTrainOptions {
     std::vector<int> blocks{1, 1, 1};             ///< residual blocks at strides 8, 16, 32
     int neck = 32;                                ///< channels of the levels that the heads read
 
+    std::string teacher;        ///< a detector (yunet or face_resnet; name or folder) whose scores and boxes are
+                                ///< learned beside the labels (Hinton et al. 2015, arXiv 1503.02531); empty: none
+    double teacher_weight = 1;  ///< its part in the loss; >= 0
+
     int crop = 320;              ///< side of the training crops, px; a multiple of 32, at least 64
     double min_face_px = 7;      ///< crops are scaled so that one of their faces has a height in this range, small ones
     double max_face_px = 300;    ///< more often; 4 <= min < max

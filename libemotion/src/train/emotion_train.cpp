@@ -15,6 +15,7 @@
 #include "train/curves.hpp"
 #include "train/emotion_card.hpp"
 #include "train/emotion_loop.hpp"
+#include "train/memory.hpp"
 #include "train/metrics.hpp"
 
 namespace emotion {
@@ -276,6 +277,7 @@ void EmotionTrainOptions::validate() const {
 
 TrainReport train_emotion(const EmotionTrainOptions& options, const TrainCallback& callback) {
     options.validate();
+    train::keep_freed_memory();
     if (options.threads > 0) set_num_threads(options.threads);
     try {
         return Run(options, callback).finish();

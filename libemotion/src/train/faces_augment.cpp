@@ -12,6 +12,7 @@ namespace emotion::train {
 namespace {
 
 constexpr double kMostEnlarged = 3;
+constexpr double kEnlarged = 0.3;      // of the crops at the scale of use, at twice it
 constexpr float kLeastVisible = 0.4f;  // of a face's area, to be learned as a face
 
 struct Window {
@@ -59,7 +60,11 @@ Image render(const Image& picture, Window& window, int size, std::uint8_t backgr
 
 double draw_scale(const Image& picture, const FaceLabel* face, int size, const FaceCropOptions& options,
                   CropRandom& random) {
-    if (random.chance(options.native_scale)) return std::exp(random.uniform(std::log(0.8), std::log(1.25)));
+    if (random.chance(options.native_scale)) {
+        // Small faces are searched in enlarged pictures (min_face_px), so enlarged backgrounds must be known too.
+        const double working_scale = random.chance(kEnlarged) ? 2 : 1;
+        return working_scale * std::exp(random.uniform(std::log(0.8), std::log(1.25)));
+    }
     const double longest = std::max(picture.width(), picture.height());
     double scale = std::exp(random.uniform(std::log(0.35), std::log(2.0)));
     if (face != nullptr) {

@@ -41,13 +41,17 @@ FaceLoop::FaceLoop(const nn::Graph& graph, const FaceLoopOptions& options)
       module_(trainable(graph)),
       optimizer_(module_.parameters(), {.weight_decay = options.weight_decay}),
       average_(module_.state(), options.average),
-      points_(map_points(options.crop, options.crop)) {}
+      points_(map_points(options.crop, options.crop)),
+      teacher_(options.teacher.empty() ? nullptr : std::make_unique<FaceTeacher>(options.teacher, options.crop)) {}
 
 void FaceLoop::step(const FaceBatch& batch) {
     const int count = static_cast<int>(batch.faces.size());
     const std::vector<at::Tensor> outputs =
         module_.forward(to_input(batch.pixels, count, options_.crop, options_.input));
-    const FaceLoss loss = face_loss(outputs, points_, batch.faces, batch.ignore);
+    TeacherView view;
+    if (teacher_) view = teacher_->look(batch.pixels, count);
+    const FaceLoss loss =
+        face_loss(outputs, points_, batch.faces, batch.ignore, teacher_ ? &view : nullptr, options_.teacher_weight);
     const double total = loss.total.item<double>();
     if (!std::isfinite(total))
         fail(ErrorCode::runtime,
@@ -63,6 +67,7 @@ void FaceLoop::step(const FaceBatch& batch) {
     losses_.score += (loss.score - losses_.score) / n;
     losses_.box += (loss.box - losses_.box) / n;
     losses_.landmarks += (loss.landmarks - losses_.landmarks) / n;
+    losses_.teacher += (loss.teacher - losses_.teacher) / n;
     losses_.positives += (static_cast<double>(loss.positives) / count - losses_.positives) / n;
 }
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <filesystem>
+#include <memory>
+
 #include "emotion/model_card.hpp"
 #include "nn/module.hpp"
 #include "train/adamw.hpp"
@@ -7,6 +10,7 @@
 #include "train/checkpoint.hpp"
 #include "train/faces_assign.hpp"
 #include "train/faces_loader.hpp"
+#include "train/faces_teacher.hpp"
 #include "train/schedule.hpp"
 
 namespace emotion::train {
@@ -17,6 +21,8 @@ struct FaceLoopOptions {
     double weight_decay = 0.02;
     double average = 0.999;
     CosineSchedule schedule;
+    std::filesystem::path teacher;  ///< folder of a model that teaches beside the labels; empty: none
+    double teacher_weight = 1;      ///< of its part in the loss
 };
 
 /// Means over the steps since the last reset.
@@ -25,6 +31,7 @@ struct FaceLosses {
     double score = 0;
     double box = 0;
     double landmarks = 0;
+    double teacher = 0;
     double positives = 0;  ///< a picture
     std::int64_t steps = 0;
 };
@@ -55,6 +62,7 @@ private:
     AdamW optimizer_;
     WeightAverage average_;
     MapPoints points_;
+    std::unique_ptr<const FaceTeacher> teacher_;
     FaceLosses losses_;
     double learning_rate_ = 0;
 };

@@ -5,6 +5,8 @@
 
 #include <cmath>
 #include <cstdint>
+#include <tuple>
+#include <utility>
 
 namespace emotion::train {
 namespace {
@@ -15,6 +17,9 @@ constexpr double kNegativeWeight = 1;
 constexpr double kLargestLogSize = 6;  // exp(6) strides: beyond any picture; keeps early steps finite
 constexpr double kEpsilon = 1e-7;
 constexpr double kHuberBend = 0.1;
+constexpr float kTeacherFace = 0.1f;     // the teacher's score from which it says "face"
+constexpr float kTeacherCertain = 0.3f;  // and from which boxes are learned
+constexpr float kSameFace = 0.4f;        // overlap of a teacher's box with a labelled one
 
 at::Tensor from_floats(const std::vector<float>& values, at::IntArrayRef shape) {
     return at::from_blob(const_cast<float*>(values.data()), shape, at::dtype(at::kFloat)).clone();
@@ -57,28 +62,105 @@ void add_positive(const FaceLabel& face, std::size_t place, std::size_t point, T
     targets.boxes.insert(targets.boxes.end(), {face.box.x1, face.box.y1, face.box.x2, face.box.y2});
 }
 
-Targets find_targets(const at::Tensor& boxes, const at::Tensor& logits, const MapPoints& points,
-                     const std::vector<std::vector<FaceLabel>>& faces, const std::vector<std::vector<Rect>>& ignore) {
+void add_labelled(const Assignment& assigned, std::size_t first, const std::vector<FaceLabel>& faces,
+                  Targets& targets) {
+    for (std::size_t i = 0; i < assigned.face.size(); ++i) {
+        const std::size_t place = first + i;
+        if (assigned.face[i] == Assignment::kIgnored) targets.weights[place] = 0;
+        if (assigned.face[i] < 0) continue;
+        targets.scores[place] = std::sqrt(assigned.iou[i]);
+        targets.score_sum += static_cast<double>(targets.scores[place]);
+        add_positive(faces[static_cast<std::size_t>(assigned.face[i])], place, i, targets);
+    }
+}
+
+/// What the labels teach, and with a view what the teacher adds.
+std::pair<Targets, TeacherTargets> find_targets(const at::Tensor& boxes, const at::Tensor& logits,
+                                                const MapPoints& points,
+                                                const std::vector<std::vector<FaceLabel>>& faces,
+                                                const std::vector<std::vector<Rect>>& ignore, const TeacherView* view) {
     Targets targets;
+    TeacherTargets teacher;
     const std::size_t count = points.size();
     targets.scores.assign(faces.size() * count, 0.0f);
     targets.weights.assign(faces.size() * count, 1.0f);
     for (std::size_t n = 0; n < faces.size(); ++n) {
         const Assignment assigned = assign_faces(points, boxes.const_data_ptr<float>() + 4 * count * n,
                                                  logits.const_data_ptr<float>() + count * n, faces[n], ignore[n]);
-        for (std::size_t i = 0; i < count; ++i) {
-            const std::size_t place = n * count + i;
-            if (assigned.face[i] == Assignment::kIgnored) targets.weights[place] = 0;
-            if (assigned.face[i] < 0) continue;
-            targets.scores[place] = std::sqrt(assigned.iou[i]);
-            targets.score_sum += static_cast<double>(targets.scores[place]);
-            add_positive(faces[n][static_cast<std::size_t>(assigned.face[i])], place, i, targets);
-        }
+        add_labelled(assigned, n * count, faces[n], targets);
+        if (view != nullptr) add_teacher_targets(*view, n * count, assigned, faces[n], teacher);
     }
-    return targets;
+    return {std::move(targets), std::move(teacher)};
+}
+
+/// The loss towards a teacher, of all three parts together.
+at::Tensor teacher_loss(const FaceRows& rows, const PointTensors& points, const TeacherTargets& targets) {
+    const at::Tensor weights = from_floats(targets.weights, rows.scores.sizes());
+    const at::Tensor wanted = from_floats(targets.scores, rows.scores.sizes());
+    const at::Tensor sum = (wanted * weights).sum().clamp_min(1);
+    at::Tensor loss = (quality_focal_loss(rows.scores, wanted) * weights).sum() / sum;
+    const auto count = static_cast<std::int64_t>(targets.positives.size());
+    if (count == 0) return loss;
+    const at::Tensor places = from_indices(targets.positives);
+    const at::Tensor cells = from_indices(targets.points);
+    const at::Tensor corner = points.corner.index_select(0, cells);
+    const at::Tensor stride = points.stride.index_select(0, cells);
+    const at::Tensor certainty = from_floats(targets.certainties, {count});
+    const at::Tensor share = certainty / certainty.sum();
+    const at::Tensor boxes = decode_boxes(rows.boxes.flatten(0, 1).index_select(0, places), corner, stride);
+    loss = loss + (eiou_loss(boxes, from_floats(targets.boxes, {count, 4})) * share).sum() * kBoxWeight;
+    const at::Tensor landmarks = rows.landmarks.flatten(0, 1).index_select(0, places) * stride + corner.repeat({1, 5});
+    const at::Tensor error =
+        landmark_loss(landmarks, from_floats(targets.landmarks, {count, 10}), from_floats(targets.sizes, {count, 1}));
+    return loss + (error * share).sum() * kLandmarkWeight;
 }
 
 }  // namespace
+
+PointTensors to_tensors(const MapPoints& points) {
+    const auto count = static_cast<std::int64_t>(points.size());
+    return {at::stack({from_floats(points.x, {count}), from_floats(points.y, {count})}, 1),
+            from_floats(points.stride, {count, 1})};
+}
+
+void add_teacher_targets(const TeacherView& view, std::size_t first, const Assignment& assigned,
+                         const std::vector<FaceLabel>& faces, TeacherTargets& targets) {
+    const std::size_t count = assigned.face.size();
+    targets.scores.insert(targets.scores.end(), view.scores.begin() + static_cast<std::ptrdiff_t>(first),
+                          view.scores.begin() + static_cast<std::ptrdiff_t>(first + count));
+    targets.weights.resize(first + count, 1.0f);
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t place = first + i;
+        if (assigned.face[i] >= 0) targets.weights[place] = 0;
+        if (!(view.scores[place] > kTeacherFace)) continue;
+        const float* b = view.boxes.data() + 4 * place;
+        Rect box{b[0], b[1], b[2], b[3]};
+        const FaceLabel* same = nullptr;
+        float best = kSameFace;
+        for (const FaceLabel& face : faces)
+            if (const float overlap = iou(box, face.box); overlap >= best) {
+                best = overlap;
+                same = &face;
+            }
+        if (same == nullptr && assigned.face[i] != Assignment::kIgnored) {
+            targets.weights[place] = 0;
+            continue;
+        }
+        if (!(view.scores[place] > kTeacherCertain)) continue;
+        if (same != nullptr) box = same->box;
+        targets.positives.push_back(static_cast<std::int64_t>(place));
+        targets.points.push_back(static_cast<std::int64_t>(i));
+        targets.certainties.push_back(view.scores[place]);
+        targets.boxes.insert(targets.boxes.end(), {box.x1, box.y1, box.x2, box.y2});
+        targets.sizes.push_back(std::sqrt(box.area()));
+        if (same != nullptr && same->has_landmarks) {
+            for (const Point& p : same->landmarks) targets.landmarks.insert(targets.landmarks.end(), {p.x, p.y});
+        } else {
+            const float* l = view.landmarks.data() + 10 * place;
+            targets.landmarks.insert(targets.landmarks.end(), l, l + 10);
+        }
+    }
+}
 
 FaceRows to_rows(const std::vector<at::Tensor>& outputs) {
     auto rows = [&](std::size_t which) {
@@ -125,22 +207,28 @@ at::Tensor varifocal_loss(const at::Tensor& logits, const at::Tensor& targets) {
     return entropy * weight;
 }
 
+at::Tensor quality_focal_loss(const at::Tensor& logits, const at::Tensor& targets) {
+    const at::Tensor entropy = logits.clamp_min(0) - logits * targets + logits.abs().neg().exp().log1p();
+    return entropy * (logits.sigmoid() - targets).abs();
+}
+
 at::Tensor landmark_loss(const at::Tensor& found, const at::Tensor& wanted, const at::Tensor& size) {
     const at::Tensor error = ((found - wanted) / size).abs();
     return at::where(error < kHuberBend, error.square() * (0.5 / kHuberBend), error - 0.5 * kHuberBend).mean(-1);
 }
 
 FaceLoss face_loss(const std::vector<at::Tensor>& outputs, const MapPoints& points,
-                   const std::vector<std::vector<FaceLabel>>& faces, const std::vector<std::vector<Rect>>& ignore) {
+                   const std::vector<std::vector<FaceLabel>>& faces, const std::vector<std::vector<Rect>>& ignore,
+                   const TeacherView* view, double teacher_weight) {
     const FaceRows rows = to_rows(outputs);
-    const std::int64_t count = static_cast<std::int64_t>(points.size());
-    const at::Tensor corner = at::stack({from_floats(points.x, {count}), from_floats(points.y, {count})}, 1);
-    const at::Tensor stride = from_floats(points.stride, {count, 1});
+    const PointTensors at_points = to_tensors(points);
     Targets targets;
+    TeacherTargets teacher;
     {
         at::NoGradGuard no_grad;
-        const at::Tensor boxes = decode_boxes(rows.boxes.detach(), corner, stride).contiguous();
-        targets = find_targets(boxes, rows.scores.detach().contiguous(), points, faces, ignore);
+        const at::Tensor boxes = decode_boxes(rows.boxes.detach(), at_points.corner, at_points.stride).contiguous();
+        std::tie(targets, teacher) =
+            find_targets(boxes, rows.scores.detach().contiguous(), points, faces, ignore, view);
     }
     FaceLoss loss;
     const std::int64_t positives = static_cast<std::int64_t>(targets.positives.size());
@@ -152,12 +240,17 @@ FaceLoss face_loss(const std::vector<at::Tensor>& outputs, const MapPoints& poin
                              normaliser;
     loss.score = score.item<double>();
     loss.total = score;
+    if (view != nullptr) {
+        const at::Tensor towards_teacher = teacher_loss(rows, at_points, teacher);
+        loss.teacher = towards_teacher.item<double>();
+        loss.total = loss.total + towards_teacher * teacher_weight;
+    }
     if (positives == 0) return loss;
 
     const at::Tensor places = from_indices(targets.positives);
     const at::Tensor cells = from_indices(targets.points);
-    const at::Tensor own_corner = corner.index_select(0, cells);
-    const at::Tensor own_stride = stride.index_select(0, cells);
+    const at::Tensor own_corner = at_points.corner.index_select(0, cells);
+    const at::Tensor own_stride = at_points.stride.index_select(0, cells);
     const at::Tensor found = decode_boxes(rows.boxes.flatten(0, 1).index_select(0, places), own_corner, own_stride);
     const at::Tensor box = eiou_loss(found, from_floats(targets.boxes, {positives, 4})).mean();
     loss.box = box.item<double>();

@@ -6,6 +6,7 @@
 
 #include "base/check.hpp"
 #include "emotion/model_folder.hpp"
+#include "emotion/model_store.hpp"
 #include "emotion/threads.hpp"
 #include "emotion/train_faces.hpp"
 #include "nn/architectures.hpp"
@@ -15,6 +16,7 @@
 #include "train/faces_loader.hpp"
 #include "train/faces_loop.hpp"
 #include "train/faces_validation.hpp"
+#include "train/memory.hpp"
 
 namespace emotion {
 namespace {
@@ -52,18 +54,22 @@ std::string settings(const FaceTrainOptions& o) {
     std::string folders;
     for (const FaceTrainData& d : o.train)
         folders += fmt::format("{}/{}*{} ", d.folder.filename().string(), d.split, d.weight);
-    return fmt::format(
+    std::string settings = fmt::format(
         "{}widths {} blocks {} neck {} crop {} faces {}-{} px mosaic {} native {} background {} batch {} epoch {} "
         "decay {} average "
         "{} "
         "seed {}",
         folders, fmt::join(o.widths, "-"), fmt::join(o.blocks, "-"), o.neck, o.crop, o.min_face_px, o.max_face_px,
         o.mosaic, o.native_scale, o.background, o.batch_size, o.epoch_steps, o.weight_decay, o.average, o.seed);
+    if (!o.teacher.empty())
+        settings +=
+            fmt::format(" teacher {}*{}", std::filesystem::path(o.teacher).filename().string(), o.teacher_weight);
+    return settings;
 }
 
 std::vector<std::string> curve_columns(const FaceTrainOptions& options) {
-    std::vector<std::string> columns{"epoch",    "steps",         "learning_rate", "loss",   "score_loss",
-                                     "box_loss", "landmark_loss", "positives",     "seconds"};
+    std::vector<std::string> columns{"epoch",    "steps",         "learning_rate", "loss",      "score_loss",
+                                     "box_loss", "landmark_loss", "teacher_loss",  "positives", "seconds"};
     for (const std::filesystem::path& folder : options.validation)
         columns.push_back("ap_" + folder.filename().string());
     return columns;
@@ -129,7 +135,9 @@ private:
                  .schedule = {.peak = options_.learning_rate,
                               .warmup_steps = options_.warmup_steps,
                               .total_steps = options_.steps,
-                              .final_share = 0.01}}};
+                              .final_share = 0.01},
+                 .teacher = options_.teacher.empty() ? std::filesystem::path() : find_model(options_.teacher),
+                 .teacher_weight = options_.teacher_weight}};
     }
 
     void restore() {
@@ -194,6 +202,7 @@ private:
                                 losses.score,
                                 losses.box,
                                 losses.landmarks,
+                                losses.teacher,
                                 losses.positives,
                                 seconds_before_ + seconds_since(start_)};
         const std::size_t fixed = row.size();
@@ -258,6 +267,8 @@ void FaceTrainOptions::validate() const {
     require(warmup_steps >= 0, "{}: warmup_steps must be at least 0, got {}", who, warmup_steps);
     require(std::isfinite(weight_decay) && weight_decay >= 0, "{}: weight_decay must be at least 0, got {}", who,
             weight_decay);
+    require(std::isfinite(teacher_weight) && teacher_weight >= 0, "{}: teacher_weight must be at least 0, got {}", who,
+            teacher_weight);
     require(average >= 0 && average < 1, "{}: average must be in [0, 1), got {}", who, average);
     require(threads >= 0, "{}: threads must be at least 0, got {}", who, threads);
     require(loader_threads >= 1 && loader_threads <= 64, "{}: loader_threads must be in [1, 64], got {}", who,
@@ -270,6 +281,7 @@ void FaceTrainOptions::validate() const {
 
 TrainReport train_faces(const FaceTrainOptions& options, const TrainCallback& callback) {
     options.validate();
+    train::keep_freed_memory();
     if (options.threads > 0) set_num_threads(options.threads);
     try {
         Run run(options, callback);

@@ -47,6 +47,8 @@ _FACES = {
     "widths": "channels of the two stem convolutions and at strides 8, 16, 32",
     "blocks": "residual blocks at strides 8, 16, 32",
     "neck": "channels of the levels that the heads read",
+    "teacher": "a detector (yunet, face_resnet), name or folder, whose scores and boxes are learned beside the labels",
+    "teacher_weight": "its part in the loss",
     "crop": "side of the training crops, px, a multiple of 32",
     "min_face_px": "crops are scaled so that one of their faces has at least this height",
     "max_face_px": "and at most this",

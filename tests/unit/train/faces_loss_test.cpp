@@ -170,3 +170,89 @@ TEST_CASE("landmarks are learned only where they are known") {
     CHECK(loss.box > 0);
     CHECK(loss.positives >= 1);
 }
+
+TEST_CASE("quality focal loss is that of the formula, and nothing where the score is the target") {
+    const std::vector<float> logits{-5, 0, 2, 1};
+    const std::vector<float> targets{0, 0.5f, 0.1f, 0.9f};
+    const at::Tensor loss = quality_focal_loss(at::tensor(logits), at::tensor(targets));
+    for (std::size_t i = 0; i < logits.size(); ++i) {
+        const double p = 1 / (1 + std::exp(-static_cast<double>(logits[i])));
+        const double q = static_cast<double>(targets[i]);
+        const double expected = -std::abs(q - p) * (q * std::log(p) + (1 - q) * std::log(1 - p));
+        CHECK(loss[static_cast<std::int64_t>(i)].item<double>() == Approx(expected).margin(1e-5));
+    }
+    CHECK(loss[1].item<double>() == Approx(0).margin(1e-6));
+}
+
+namespace {
+
+/// A teacher that sees one box, in one position, and nothing elsewhere; landmarks at (1, 1).
+TeacherView view_of(std::size_t positions, std::size_t position, float score, const Rect& box) {
+    TeacherView view;
+    view.scores.assign(positions, 0.0f);
+    view.boxes.assign(4 * positions, 0.0f);
+    view.landmarks.assign(10 * positions, 1.0f);
+    view.scores[position] = score;
+    const std::array<float, 4> corners{box.x1, box.y1, box.x2, box.y2};
+    std::copy(corners.begin(), corners.end(), view.boxes.begin() + static_cast<std::ptrdiff_t>(4 * position));
+    return view;
+}
+
+}  // namespace
+
+TEST_CASE("a teacher counts where it does not contradict the labels") {
+    const MapPoints points = map_points(64, 64);
+    const FaceLabel face = square_face(20, 20, 24);
+    Assignment assigned;
+    assigned.face.assign(points.size(), Assignment::kBackground);
+    assigned.iou.assign(points.size(), 0.0f);
+    const std::size_t here = 8 * 3 + 3;
+
+    SECTION("a labelled face: its box, not the teacher's") {
+        TeacherTargets targets;
+        add_teacher_targets(view_of(points.size(), here, 0.8f, {22, 20, 46, 44}), 0, assigned, {face}, targets);
+        REQUIRE(targets.positives == std::vector<std::int64_t>{static_cast<std::int64_t>(here)});
+        CHECK(targets.boxes == std::vector<float>{20, 20, 44, 44});
+        CHECK(targets.landmarks[0] == face.landmarks[0].x);
+        CHECK(targets.weights[here] == 1);
+        CHECK(targets.sizes[0] == 24);
+    }
+    SECTION("a face where none is labelled: nothing is learned there") {
+        TeacherTargets targets;
+        add_teacher_targets(view_of(points.size(), here, 0.8f, {0, 0, 10, 10}), 0, assigned, {face}, targets);
+        CHECK(targets.positives.empty());
+        CHECK(targets.weights[here] == 0);
+        CHECK(targets.weights[here + 1] == 1);
+    }
+    SECTION("a face under an ignore region: the teacher's box and landmarks") {
+        assigned.face[here] = Assignment::kIgnored;
+        TeacherTargets targets;
+        add_teacher_targets(view_of(points.size(), here, 0.8f, {0, 0, 10, 10}), 0, assigned, {}, targets);
+        CHECK(targets.boxes == std::vector<float>{0, 0, 10, 10});
+        CHECK(targets.landmarks == std::vector<float>(10, 1.0f));
+    }
+    SECTION("an uncertain face: its score alone") {
+        TeacherTargets targets;
+        add_teacher_targets(view_of(points.size(), here, 0.2f, face.box), 0, assigned, {face}, targets);
+        CHECK(targets.positives.empty());
+        CHECK(targets.weights[here] == 1);
+        CHECK(targets.scores[here] == 0.2f);
+    }
+    SECTION("a position that learns a labelled face keeps the label's score") {
+        assigned.face[here] = 0;
+        TeacherTargets targets;
+        add_teacher_targets(view_of(points.size(), here, 0.8f, face.box), 0, assigned, {face}, targets);
+        CHECK(targets.weights[here] == 0);
+        CHECK(targets.positives.size() == 1);
+    }
+}
+
+TEST_CASE("what the teacher teaches is in the loss, by its weight") {
+    const MapPoints points = map_points(64, 64);
+    const FaceLabel face = square_face(20, 20, 24);
+    const TeacherView view = view_of(points.size(), 8 * 3 + 3, 0.8f, face.box);
+    const double alone = face_loss(maps(-3), points, {{face}}, {{}}).total.item<double>();
+    const FaceLoss taught = face_loss(maps(-3), points, {{face}}, {{}}, &view, 0.5);
+    CHECK(taught.teacher > 0);
+    CHECK(taught.total.item<double>() == Approx(alone + 0.5 * taught.teacher));
+}
