@@ -143,32 +143,14 @@ def _timed(call: Callable[[], Any], repeats: int) -> Callable[[], float]:
 # ------------------------------------------------------------------------------------------------------------ networks
 
 
-def _random_faces(folder: pathlib.Path, architecture: dict[str, Any]) -> None:
-    """A detector with random weights: speed does not depend on them."""
-    from emotion import reference
+def _random_model(folder: pathlib.Path, kind: str) -> None:
+    """A model of this kind (emotion.importing) with random weights: speed does not depend on them."""
+    from emotion import importing, reference
 
-    network = reference.build(architecture, 3, 0)
+    card = importing.new_card(kind)
+    channels = 1 if card["input"]["color"] == "gray" else 3
+    network = reference.build(card["architecture"], channels, len(card.get("labels", [])))
     tensors = {name: values.numpy() for name, values in network.state_dict().items() if not name.endswith("_tracked")}
-    card = {
-        "format_version": 1,
-        "name": architecture["name"],
-        "revision": 1,
-        "task": "faces",
-        "description": "Random weights, for measuring speed.",
-        "license": "MIT",
-        "architecture": architecture,
-        "input": {
-            "height": 0,
-            "width": 0,
-            "stride": 1,
-            "color": "bgr",
-            "mean": [104, 117, 123],
-            "scale": [1, 1, 1],
-            "per_image": False,
-        },
-        "defaults": {"min_score": 0.5, "nms_iou": 0.4, "smallest_face_px": 10},
-        "details": {},
-    }
     _core.write_model(os.fspath(folder), json.dumps(card), tensors)
 
 
@@ -180,7 +162,7 @@ def _subjects(scratch: pathlib.Path) -> list[tuple[str, pathlib.Path, list[tuple
     known = {entry.name: pathlib.Path(entry.folder) for entry in emotion.models.list()}
     if importlib.util.find_spec("torch") is not None:
         folder = scratch / "retinaface"
-        _random_faces(folder, {"name": "retinaface", "parameters": {"backbone": 0.25}})
+        _random_model(folder, "retinaface_mobilenet0.25")
         subjects.append(("RetinaFace mobilenet0.25", folder, pictures))
     if "faces" in known:
         subjects.append(("faces (the shipped model)", known["faces"], padded))

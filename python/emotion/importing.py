@@ -15,7 +15,7 @@ from typing import Any
 
 from . import _core
 
-__all__ = ["KINDS", "import_model"]
+__all__ = ["KINDS", "import_model", "new_card"]
 
 _RETINAFACE_INPUT = {
     "height": 0,
@@ -116,20 +116,25 @@ KINDS: tuple[str, ...] = tuple(_CARDS)
 """The checkpoints that import_model knows."""
 
 
+def new_card(kind: str) -> dict[str, Any]:
+    """The card of a model of this kind, one of KINDS: architecture, preprocessing and defaults."""
+    if kind not in _CARDS:
+        raise _core.EmotionValueError(f"import: kind must be one of {', '.join(KINDS)}, got {kind!r}")
+    return {"format_version": 1, "name": kind, "revision": 1, **_CARDS[kind]}
+
+
 def import_model(kind: str, file: str | os.PathLike[str], out: str | os.PathLike[str]) -> pathlib.Path:
     """Writes the model folder `out` from the checkpoint `file` and returns its path.
 
     kind: one of KINDS. Tensor names and shapes are checked against the architecture. Raises EmotionError: for another
     kind (also a ValueError), for a file that cannot be read (also an OSError), for a file that is not this checkpoint.
     """
-    if kind not in _CARDS:
-        raise _core.EmotionValueError(f"import: kind must be one of {', '.join(KINDS)}, got {kind!r}")
+    card = new_card(kind)
     path = pathlib.Path(file)
     try:
         data = path.read_bytes()
     except OSError as error:
         raise _core.EmotionOSError(f"cannot read {path}: {error.strerror or error}") from None
-    card = {"format_version": 1, "name": kind, "revision": 1, **_CARDS[kind]}
     tensors = _checked(_read_checkpoint(data, path), card, path)
     card["details"] = {**card["details"], "imported_from": path.name, "sha256": hashlib.sha256(data).hexdigest()}
     _core.write_model(os.fspath(out), json.dumps(card), tensors)

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "hostile/damage.hpp"
-#include "model/files.hpp"
+#include "base/files.hpp"
 #include "model/model_folder.hpp"
 #include "support/catch.hpp"
 #include "support/models.hpp"

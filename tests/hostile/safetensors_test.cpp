@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "hostile/damage.hpp"
-#include "model/files.hpp"
+#include "base/files.hpp"
 #include "support/catch.hpp"
 #include "support/models.hpp"
 

@@ -1,10 +1,7 @@
 #include "emotion/image_io.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cctype>
 #include <cerrno>
 #include <cstdio>
@@ -19,6 +16,7 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "base/files.hpp"
 #include "emotion/interop/opencv.hpp"
 #include "image/mat.hpp"
 #include "image/picture_file.hpp"
@@ -109,36 +107,6 @@ cv::Mat decode_bgr(std::span<const std::uint8_t> bytes, const PictureFile& file)
     return upright(stored, file.orientation);
 }
 
-/// A new file beside the target, under a name that no program takes for a picture. A name left behind by a process that
-/// died, or taken by one on another machine, is passed over.
-FileHandle open_beside(const fs::path& path, fs::path& temporary) {
-    static std::atomic<unsigned> counter{0};
-    for (int attempt = 0; attempt < 100; ++attempt) {
-        temporary = path.parent_path() / fmt::format(".emotion-{}-{}.part", ::getpid(), counter++);
-        FileHandle file(std::fopen(temporary.c_str(), "wbx"));
-        if (file || errno != EEXIST) return file;
-    }
-    return nullptr;
-}
-
-/// Written to a temporary name, then renamed; removed on failure.
-void write_whole(const fs::path& path, const std::vector<std::uint8_t>& bytes) {
-    fs::path temporary;
-    FileHandle file = open_beside(path, temporary);
-    if (!file) fail(ErrorCode::io, "write_image: cannot write {}: {}", path.string(), std::strerror(errno));
-    bool written = std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
-    written = std::fclose(file.release()) == 0 && written;
-    int reason = errno;
-    std::error_code error;
-    if (written) {
-        fs::rename(temporary, path, error);
-        if (!error) return;
-    }
-    std::string text = written ? error.message() : std::strerror(reason);
-    fs::remove(temporary, error);
-    fail(ErrorCode::io, "write_image: cannot write {}: {}", path.string(), text);
-}
-
 }  // namespace
 
 Image read_image(const fs::path& path, PixelFormat format) {
@@ -186,7 +154,7 @@ void write_image(const fs::path& path, const ImageView& image) {
     } catch (const cv::Exception& error) {
         fail(ErrorCode::io, "write_image: cannot encode {}: {}", path.string(), error.err);
     }
-    write_whole(path, bytes);
+    write_file(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, false);
 }
 
 bool is_image_path(const fs::path& path) {

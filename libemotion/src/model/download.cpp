@@ -11,7 +11,7 @@
 
 #include "base/check.hpp"
 #include "emotion/model_store.hpp"
-#include "model/files.hpp"
+#include "base/files.hpp"
 #include "model/model_folder.hpp"
 #include "model/sha256.hpp"
 

@@ -5,7 +5,7 @@
 
 #include "model/card_check.hpp"
 #include "model/card_reader.hpp"
-#include "model/files.hpp"
+#include "base/files.hpp"
 #include "model/json.hpp"
 #include "model/model_folder.hpp"
 

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/check.hpp"
-#include "model/files.hpp"
+#include "base/files.hpp"
 #include "model/safetensors.hpp"
 #include "model/sha256.hpp"
 

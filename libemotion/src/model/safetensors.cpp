@@ -8,7 +8,7 @@
 #include <string_view>
 #include <tuple>
 
-#include "model/files.hpp"
+#include "base/files.hpp"
 #include "model/json.hpp"
 #include "model/model_folder.hpp"
 #include "model/sha256.hpp"

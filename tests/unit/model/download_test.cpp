@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "emotion/model_store.hpp"
-#include "model/files.hpp"
+#include "base/files.hpp"
 #include "model/model_folder.hpp"
 #include "model/sha256.hpp"
 #include "support/catch.hpp"

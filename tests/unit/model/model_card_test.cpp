@@ -1,6 +1,6 @@
 #include "emotion/model_card.hpp"
 
-#include "model/files.hpp"
+#include "base/files.hpp"
 #include "support/catch.hpp"
 #include "support/models.hpp"
 

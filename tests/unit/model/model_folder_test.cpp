@@ -4,7 +4,7 @@
 #include <cmath>
 #include <thread>
 
-#include "model/files.hpp"
+#include "base/files.hpp"
 #include "support/catch.hpp"
 #include "support/models.hpp"
 

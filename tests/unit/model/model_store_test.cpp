@@ -1,6 +1,6 @@
 #include "emotion/model_store.hpp"
 
-#include "model/files.hpp"
+#include "base/files.hpp"
 #include "model/model_folder.hpp"
 #include "support/catch.hpp"
 #include "support/environment.hpp"

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "model/files.hpp"
+#include "base/files.hpp"
 #include "model/sha256.hpp"
 #include "support/catch.hpp"
 #include "support/models.hpp"

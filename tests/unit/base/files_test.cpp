@@ -1,4 +1,4 @@
-#include "model/files.hpp"
+#include "base/files.hpp"
 
 #include <sys/stat.h>
 

@@ -16,8 +16,8 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes
 /// A name beside `path` that nobody else uses: hidden, with the process and a counter in it.
 std::filesystem::path temporary_beside(const std::filesystem::path& path);
 
-/// A new file that is filled piece by piece and takes its name only when it is whole: commit() flushes it to the disk
-/// and renames it. Without commit() the destructor removes it.
+/// A new file that is filled piece by piece and takes its name only when it is whole: commit() renames it.
+/// Without commit() the destructor removes it.
 class AtomicFile {
 public:
     /// Opens a temporary file beside `path`, whose folder must exist. Throws Error{io}.
@@ -28,7 +28,8 @@ public:
 
     void write(std::span<const std::byte> bytes);
     void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
-    void commit();
+    /// to_disk: flushed, so that not even a failing power supply leaves half a file; costs some milliseconds.
+    void commit(bool to_disk = true);
 
 private:
     std::filesystem::path path_;
@@ -49,8 +50,8 @@ private:
     int descriptor_ = -1;
 };
 
-/// Replaces `path` by these bytes, whole or not at all.
-void write_file(const std::filesystem::path& path, std::string_view bytes);
+/// Replaces `path` by these bytes, whole or not at all. to_disk: see AtomicFile::commit.
+void write_file(const std::filesystem::path& path, std::string_view bytes, bool to_disk = true);
 
 /// Makes a folder with its parents. Throws Error{io}.
 void make_folder(const std::filesystem::path& folder);

@@ -1,4 +1,4 @@
-#include "model/files.hpp"
+#include "base/files.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -54,7 +54,7 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes
 std::filesystem::path temporary_beside(const std::filesystem::path& path) {
     static std::atomic<unsigned> counter{0};
     std::filesystem::path result = path;
-    result.replace_filename(fmt::format(".{}.{}-{}.tmp", path.filename().string(), ::getpid(), counter++));
+    result.replace_filename(fmt::format(".emotion-{}-{}.tmp", ::getpid(), counter++));
     return result;
 }
 
@@ -80,11 +80,11 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
     }
 }
 
-void AtomicFile::commit() {
-    if (::fsync(descriptor_) != 0 || ::rename(temporary_.c_str(), path_.c_str()) != 0)
+void AtomicFile::commit(bool to_disk) {
+    if ((to_disk && ::fsync(descriptor_) != 0) || ::rename(temporary_.c_str(), path_.c_str()) != 0)
         fail(ErrorCode::io, "cannot write {}: {}", path_.string(), system_text(errno));
     ::close(std::exchange(descriptor_, -1));
-    flush_folder(path_.parent_path());
+    if (to_disk) flush_folder(path_.parent_path());
 }
 
 FileLock::FileLock(const std::filesystem::path& path)
@@ -98,10 +98,10 @@ FileLock::~FileLock() {
     ::close(descriptor_);
 }
 
-void write_file(const std::filesystem::path& path, std::string_view bytes) {
+void write_file(const std::filesystem::path& path, std::string_view bytes, bool to_disk) {
     AtomicFile file(path);
     file.write(bytes);
-    file.commit();
+    file.commit(to_disk);
 }
 
 void make_folder(const std::filesystem::path& folder) {
