@@ -7,7 +7,8 @@ The result is read by emotion.read_face_labels and `emotion train faces`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from . import _core
 
-__all__ = ["find_merged", "label_faces"]
+__all__ = ["LandmarkPlaces", "find_merged", "label_faces", "landmark_places"]
 
 Rows = NDArray[np.float64]  # (n, 15): box, ten coordinates, score
 
@@ -64,6 +65,40 @@ def label_faces(
             callback(number, len(pictures))
     _core.write_face_labels(root, split, result)
     return result
+
+
+@dataclass(frozen=True)
+class LandmarkPlaces:
+    """Where landmarks lie in the training crops of an expression network, px of a crop."""
+
+    median: NDArray[np.float64]  # (5, 2): what a card's crop.landmarks should say
+    spread: NDArray[np.float64]  # (5, 2): from the first to the third quartile
+    pictures: int  # looked at
+    found: int  # of these, with a face
+
+
+def landmark_places(
+    crops: Iterable[str | os.PathLike[str]], detector: _core.FaceDetector, *, enlarge: float = 4
+) -> LandmarkPlaces:
+    """Finds where the faces lie in training crops, so that real faces can be aligned to the same places.
+
+    crops: picture files, one face in each, all of one size. The detector looks at them enlarged; in a crop with several
+    faces the largest counts. Raises EmotionValueError if there is no face in any of them.
+    """
+    points = []
+    pictures = 0
+    for path in crops:
+        pictures += 1
+        image = _core.read_image(path)
+        height, width = round(image.shape[0] * enlarge), round(image.shape[1] * enlarge)
+        faces = [f for f in detector.detect(_core.resize(image, height, width)) if f.landmarks is not None]
+        if faces:
+            largest = max(faces, key=lambda f: (f.box[2] - f.box[0]) * (f.box[3] - f.box[1]))
+            points.append(np.asarray(largest.landmarks, np.float64) / enlarge)
+    if not points:
+        raise _core.EmotionValueError(f"landmark_places: no face was found in any of {pictures} crops")
+    low, median, high = np.percentile(points, (25, 50, 75), axis=0)
+    return LandmarkPlaces(median, high - low, pictures, len(points))
 
 
 def find_merged(

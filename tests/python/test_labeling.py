@@ -5,7 +5,7 @@ from pathlib import Path
 import emotion
 import numpy as np
 import pytest
-from emotion.labeling import find_merged, label_faces
+from emotion.labeling import find_merged, label_faces, landmark_places
 
 
 class SquareFinder:
@@ -92,3 +92,15 @@ def test_a_broken_picture_is_an_error_that_names_it(folder: Path):
     (folder / "images" / "broken.png").write_text("no picture")
     with pytest.raises(emotion.EmotionOSError, match=r"broken\.png"):
         label_faces(folder, SquareFinder())
+
+
+def test_landmark_places_are_the_medians_in_px_of_the_crop(tmp_path):
+    for number, x in enumerate((8, 10, 30)):
+        emotion.write_image(tmp_path / f"{number}.png", picture(x, 20, 20))
+    emotion.write_image(tmp_path / "empty.png", np.zeros((80, 100, 3), np.uint8))
+    places = landmark_places(sorted(tmp_path.iterdir()), SquareFinder(), enlarge=2)
+    assert (places.pictures, places.found) == (4, 3)
+    assert places.median[0] == pytest.approx((14, 24), abs=0.5)
+    assert places.spread[0] == pytest.approx((11, 0), abs=0.5)
+    with pytest.raises(emotion.EmotionValueError, match="no face was found in any of 1 crops"):
+        landmark_places([tmp_path / "empty.png"], SquareFinder())
