@@ -34,23 +34,23 @@ struct FaceTrainOptions {
     std::string license = "research use";      ///< likewise
     std::map<std::string, std::string> notes;  ///< further entries of the card's details: data, limits, command, ...
 
-    std::vector<int> widths{16, 16, 32, 64, 64};  ///< channels of the two stem convolutions and at strides 8, 16, 32
+    std::vector<int> widths{16, 32, 48, 32, 32};  ///< channels of the two stem convolutions and at strides 8, 16, 32
     std::vector<int> blocks{1, 1, 1};             ///< residual blocks at strides 8, 16, 32
-    int neck = 32;                                ///< channels of the levels that the heads read
+    int neck = 24;                                ///< channels of the levels that the heads read
 
     std::string teacher;        ///< a detector (yunet or face_resnet; name or folder) whose scores and boxes are
                                 ///< learned beside the labels (Hinton et al. 2015, arXiv 1503.02531); empty: none
     double teacher_weight = 1;  ///< its part in the loss; >= 0
 
-    int crop = 320;              ///< side of the training crops, px; a multiple of 32, at least 64
-    double min_face_px = 7;      ///< crops are scaled so that one of their faces has a height in this range, small ones
-    double max_face_px = 300;    ///< more often; 4 <= min < max
-    double mosaic = 0.4;         ///< share of crops put together from four; in [0, 1]
-    double native_scale = 0.25;  ///< share of crops at about the picture's own scale; in [0, 1]
-    double background = 0.2;     ///< share of crops placed anywhere in their picture, on faces or not; in [0, 1]
+    int crop = 576;             ///< side of the training crops, px; a multiple of 32, at least 64
+    double min_face_px = 7;     ///< crops are scaled so that one of their faces has a height in this range, small ones
+    double max_face_px = 540;   ///< more often; 4 <= min < max
+    double mosaic = 0.3;        ///< share of crops put together from four; in [0, 1]
+    double native_scale = 0.5;  ///< share of crops at the scale of use: about the picture's own, or twice it; in [0, 1]
+    double background = 0.25;   ///< share of crops placed anywhere in their picture, on faces or not; in [0, 1]
 
-    int batch_size = 16;          ///< at least 1
-    int steps = 9000;             ///< of the whole run; at least 1
+    int batch_size = 5;           ///< at least 1
+    int steps = 22000;            ///< of the whole run; at least 1
     int epoch_steps = 500;        ///< steps between two checkpoints with validation; at least 1
     double learning_rate = 2e-3;  ///< peak, > 0; rises over warmup_steps, then falls along half a cosine
     int warmup_steps = 300;       ///< at least 0

@@ -53,7 +53,7 @@ _FACES = {
     "min_face_px": "crops are scaled so that one of their faces has at least this height",
     "max_face_px": "and at most this",
     "mosaic": "share of crops put together from four, in [0, 1]",
-    "native_scale": "share of crops at about the picture's own scale, in [0, 1]",
+    "native_scale": "share of crops at about the picture's own scale or twice it, in [0, 1]",
     "background": "share of crops placed anywhere in their picture, in [0, 1]",
     "batch_size": "crops of a step",
     "steps": "of the whole run",
