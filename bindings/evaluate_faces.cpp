@@ -1,4 +1,4 @@
-#include "emotion/evaluate_faces.hpp"
+#include "evaluate_faces.hpp"
 
 #include <fmt/format.h>
 
@@ -103,17 +103,22 @@ void bind_picture(py::module_& module) {
 
 py::object evaluate(const py::sequence& found, const std::vector<LabelledPicture>& pictures, float iou,
                     bool use_ignore_regions) {
-    std::vector<std::vector<ScoredBox>> boxes;
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        boxes.emplace_back();
-        for (const Face& face : to_faces(py::object(found[i]), fmt::format("evaluate_faces: found[{}]", i)))
-            boxes.back().push_back({.box = face.box, .score = face.score});
-    }
+    const auto boxes = to_scored_boxes(found, "evaluate_faces");
     const FaceEvaluationOptions options{.iou = iou, .use_ignore_regions = use_ignore_regions};
     return from_json(released([&] { return evaluate_faces(boxes, pictures, options).to_json(); }));
 }
 
 }  // namespace
+
+std::vector<std::vector<ScoredBox>> to_scored_boxes(const py::sequence& found, const std::string& who) {
+    std::vector<std::vector<ScoredBox>> boxes;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        boxes.emplace_back();
+        for (const Face& face : to_faces(py::object(found[i]), fmt::format("{}: found[{}]", who, i)))
+            boxes.back().push_back({.box = face.box, .score = face.score});
+    }
+    return boxes;
+}
 
 void bind_evaluate_faces(py::module_& module) {
     bind_label(module);

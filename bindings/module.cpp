@@ -27,7 +27,9 @@ PYBIND11_MODULE(_core, module) {
     bind_circumplex(module);
     bind_train_progress(module);
     bind_evaluate_emotion(module);
+    bind_labelled_face(module);
     bind_evaluate_faces(module);
+    bind_precision_recall(module);
     bind_train_emotion(module);
     bind_train_faces(module);
 

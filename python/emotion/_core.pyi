@@ -383,6 +383,31 @@ def train_emotion(
     callback: _TrainCallback | None = None,
 ) -> TrainReport: ...
 
+class LabelledFace:
+    def __init__(
+        self,
+        path: _Path,
+        label: str | None = None,
+        clear: bool = False,
+        valence: float | None = None,
+        arousal: float | None = None,
+    ) -> None: ...
+    @property
+    def path(self) -> Path: ...
+    @property
+    def label(self) -> str | None: ...
+    @property
+    def clear(self) -> bool: ...
+    @property
+    def valence(self) -> float | None: ...
+    @property
+    def arousal(self) -> float | None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+def read_emotion_labels(data: _EmotionData) -> list[LabelledFace]: ...
+def find_emotion_label(name: str) -> int | None: ...
+
 class FaceLabel:
     def __init__(
         self, box: Sequence[SupportsFloat], landmarks: ArrayLike | None = None, ignored: bool = False
@@ -430,6 +455,13 @@ def evaluate_faces(
     iou: float = 0.5,
     use_ignore_regions: bool = False,
 ) -> _FaceEvaluation: ...
+def precision_recall(
+    found: Sequence[Sequence[Face]],
+    pictures: Sequence[LabelledPicture],
+    iou: float = 0.5,
+    use_ignore_regions: bool = False,
+    min_height_px: float = 0.0,
+) -> tuple[_Floats, _Floats, _Floats]: ...
 
 class FaceTrainData:
     def __init__(self, folder: _Path, split: str = "train", weight: float = 1.0) -> None: ...
@@ -457,19 +489,19 @@ def train_faces(
     revision: int = 1,
     license: str = "research use",
     notes: Mapping[str, str] = {},
-    widths: Sequence[int] = (16, 16, 32, 64, 64),
+    widths: Sequence[int] = (16, 32, 48, 32, 32),
     blocks: Sequence[int] = (1, 1, 1),
-    neck: int = 32,
+    neck: int = 24,
     teacher: str = "",
     teacher_weight: float = 1.0,
-    crop: int = 320,
+    crop: int = 576,
     min_face_px: float = 7.0,
-    max_face_px: float = 300.0,
-    mosaic: float = 0.4,
-    native_scale: float = 0.25,
-    background: float = 0.2,
-    batch_size: int = 16,
-    steps: int = 9000,
+    max_face_px: float = 540.0,
+    mosaic: float = 0.3,
+    native_scale: float = 0.5,
+    background: float = 0.25,
+    batch_size: int = 5,
+    steps: int = 22000,
     epoch_steps: int = 500,
     learning_rate: float = 0.002,
     warmup_steps: int = 300,

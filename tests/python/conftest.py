@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import emotion
 import numpy as np
 import pytest
-from small_models import EMOTION_CARD, FACES_CARD, emotion_tensors, faces_tensors
+from small_models import EMOTION_CARD, FACES_CARD, LABELS, emotion_tensors, faces_tensors
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -73,6 +74,46 @@ def run_cli(models, tmp_path):
         )
 
     return run
+
+
+@pytest.fixture
+def faces_data(tmp_path, picture) -> Path:
+    """Pictures with bright squares for faces, in the layout of WIDER FACE."""
+    random = np.random.default_rng(3)
+    folder = tmp_path / "crowd"
+    (folder / "images").mkdir(parents=True)
+    for split, count in (("train", 4), ("val", 3)):
+        pictures = []
+        for i in range(count):
+            image = emotion.resize(picture, 160, 200) // 3
+            labels = []
+            for _ in range(2):
+                x, y, side = (
+                    int(v) for v in (random.integers(5, 140), random.integers(5, 100), random.integers(20, 50))
+                )
+                image[y : y + side, x : x + side] = 220
+                labels.append(emotion.FaceLabel((x, y, x + side, y + side)))
+            path = folder / "images" / f"{split}{i}.png"
+            emotion.write_image(path, image)
+            pictures.append(emotion.LabelledPicture(path, labels))
+        emotion.write_face_labels(folder, split, pictures)
+    return folder
+
+
+@pytest.fixture
+def emotion_data(tmp_path) -> Path:
+    """Bright and dark grey crops, in the layout with labels.csv."""
+    random = np.random.default_rng(4)
+    folder = tmp_path / "crops"
+    folder.mkdir()
+    with open(folder / "labels.csv", "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["image", "emotion", "valence", "arousal"])
+        for i in range(24):
+            image = random.integers(0, 256, (48, 48), dtype=np.uint8)
+            emotion.write_image(folder / f"{i:02}.png", image)
+            writer.writerow([f"{i:02}.png", LABELS[i % 8], round(i / 24 - 0.5, 3), round(0.5 - i / 24, 3)])
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """The command line around emotion analyze: help, models, training and measuring."""
 
-import csv
 import json
 import os
 import re
@@ -11,9 +10,7 @@ import sys
 from pathlib import Path
 
 import emotion
-import numpy as np
 import pytest
-from small_models import LABELS
 
 COMMANDS = [
     ["analyze"],
@@ -25,7 +22,9 @@ COMMANDS = [
     ["train", "emotion"],
     ["train", "faces"],
     ["evaluate", "emotion"],
+    ["evaluate", "va"],
     ["evaluate", "faces"],
+    ["evaluate", "chain"],
     ["bench"],
 ]
 
@@ -94,46 +93,6 @@ def test_import_makes_a_model_that_loads(run_cli, shared, tmp_path):
 # ------------------------------------------------------------------------------------------------ training, measuring
 
 
-@pytest.fixture
-def faces_data(tmp_path, picture) -> Path:
-    """Pictures with bright squares for faces, in the layout of WIDER FACE."""
-    random = np.random.default_rng(3)
-    folder = tmp_path / "crowd"
-    (folder / "images").mkdir(parents=True)
-    for split, count in (("train", 4), ("val", 3)):
-        pictures = []
-        for i in range(count):
-            image = emotion.resize(picture, 160, 200) // 3
-            labels = []
-            for _ in range(2):
-                x, y, side = (
-                    int(v) for v in (random.integers(5, 140), random.integers(5, 100), random.integers(20, 50))
-                )
-                image[y : y + side, x : x + side] = 220
-                labels.append(emotion.FaceLabel((x, y, x + side, y + side)))
-            path = folder / "images" / f"{split}{i}.png"
-            emotion.write_image(path, image)
-            pictures.append(emotion.LabelledPicture(path, labels))
-        emotion.write_face_labels(folder, split, pictures)
-    return folder
-
-
-@pytest.fixture
-def emotion_data(tmp_path) -> Path:
-    """Bright and dark grey crops, in the layout with labels.csv."""
-    random = np.random.default_rng(4)
-    folder = tmp_path / "crops"
-    folder.mkdir()
-    with open(folder / "labels.csv", "w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["image", "emotion", "valence", "arousal"])
-        for i in range(24):
-            image = random.integers(0, 256, (48, 48), dtype=np.uint8)
-            emotion.write_image(folder / f"{i:02}.png", image)
-            writer.writerow([f"{i:02}.png", LABELS[i % 8], round(i / 24 - 0.5, 3), round(0.5 - i / 24, 3)])
-    return folder
-
-
 def test_labels_survive_the_way_through_the_file(faces_data):
     pictures = emotion.read_face_labels(faces_data, "val")
     assert [p.path.name for p in pictures] == ["val0.png", "val1.png", "val2.png"]
@@ -150,27 +109,6 @@ def test_average_precision_of_perfect_and_of_nothing(faces_data):
     assert nothing["accuracy"][0]["average_precision"] == 0 and nothing["accuracy"][0]["faces"] == 6
     with pytest.raises(ValueError):
         emotion.evaluate_faces([], pictures)
-
-
-def test_faces_are_evaluated(run_cli, faces_data):
-    done = run_cli("evaluate", "faces", "crowd", "--scale", "1", "2")
-    assert done.returncode == 0, done.stderr
-    lines = done.stdout.splitlines()
-    assert lines[0].split()[:3] == ["data", "split", "scale"] and len(lines) == 7
-    results = json.loads(run_cli("evaluate", "faces", "crowd", "--json").stdout)
-    assert results[0]["pictures"] == 3 and results[0]["accuracy"][0]["faces"] == 6
-    assert run_cli("evaluate", "faces", "crowd", "--scale", "0").returncode == 2
-    assert run_cli("evaluate", "faces", "nowhere").returncode == 1
-
-
-def test_emotions_are_evaluated(run_cli, emotion_data):
-    done = run_cli("evaluate", "emotion", "crops")
-    assert done.returncode == 0, done.stderr
-    assert "accuracy" in done.stdout and "confusion" in done.stdout
-    figures = json.loads(run_cli("evaluate", "emotion", "crops", "--json").stdout)
-    assert figures == emotion.evaluate_emotion("emotion", str(emotion_data))
-    assert 0 <= figures["accuracy"] <= 1
-    assert run_cli("evaluate", "emotion", "nowhere").returncode == 1
 
 
 def test_faces_are_trained_and_the_model_works(run_cli, faces_data, tmp_path, picture):

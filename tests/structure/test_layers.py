@@ -29,7 +29,15 @@ HEADER_LAYERS = {
     "model": {"model_card", "model_folder", "model_store"},
     "nn": {"device", "network"},
     "face": {"face", "face_detector", "alignment"},
-    "train": {"train_progress", "train_emotion", "train_faces", "evaluate_emotion", "evaluate_faces"},
+    "train": {
+        "train_progress",
+        "train_emotion",
+        "train_faces",
+        "evaluate_emotion",
+        "evaluate_faces",
+        "labelled_face",
+        "precision_recall",
+    },
     "emotion": {"circumplex", "emotion_classifier"},
 }
 UMBRELLAS = {"emotion"}  # may include every header

@@ -4,6 +4,7 @@
 
 #include "base/check.hpp"
 #include "emotion/evaluate_faces.hpp"
+#include "emotion/precision_recall.hpp"
 
 namespace emotion {
 namespace {
@@ -54,11 +55,29 @@ void judge(const std::vector<ScoredBox>& found, const LabelledPicture& picture, 
     }
 }
 
-FaceAccuracy accuracy(std::vector<Verdict> verdicts, int faces, float min_height) {
+/// The verdicts of all pictures, best score first, and the number of faces asked for.
+struct Judgement {
+    std::vector<Verdict> verdicts;
+    int faces = 0;
+};
+
+Judgement judge_all(const std::vector<std::vector<ScoredBox>>& found, const std::vector<LabelledPicture>& pictures,
+                    float min_height, const FaceEvaluationOptions& options) {
+    Judgement all;
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+        judge(found[i], pictures[i], min_height, options, all.verdicts);
+        for (const FaceLabel& face : pictures[i].faces)
+            all.faces += !face.ignored && face.box.height() >= min_height ? 1 : 0;
+    }
+    std::stable_sort(all.verdicts.begin(), all.verdicts.end(),
+                     [](const Verdict& a, const Verdict& b) { return a.score > b.score; });
+    return all;
+}
+
+FaceAccuracy accuracy(const Judgement& all, float min_height) {
+    const auto& [verdicts, faces] = all;
     FaceAccuracy result{.min_height_px = min_height, .faces = faces};
     if (faces == 0 || verdicts.empty()) return result;
-    std::stable_sort(verdicts.begin(), verdicts.end(),
-                     [](const Verdict& a, const Verdict& b) { return a.score > b.score; });
     std::vector<double> precision;
     double right = 0;
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
@@ -79,6 +98,18 @@ FaceAccuracy accuracy(std::vector<Verdict> verdicts, int faces, float min_height
     return result;
 }
 
+void require_usable(const std::vector<std::vector<ScoredBox>>& found, const std::vector<LabelledPicture>& pictures,
+                    const FaceEvaluationOptions& options) {
+    options.validate();
+    require(found.size() == pictures.size(), "evaluate_faces: got boxes for {} pictures and labels for {}",
+            found.size(), pictures.size());
+    for (const std::vector<ScoredBox>& boxes : found)
+        for (const ScoredBox& b : boxes)
+            require(std::isfinite(b.score) && std::isfinite(b.box.x1) && std::isfinite(b.box.y1) &&
+                        std::isfinite(b.box.x2) && std::isfinite(b.box.y2),
+                    "evaluate_faces: a found box or its score is not a finite number");
+}
+
 }  // namespace
 
 void FaceEvaluationOptions::validate() const {
@@ -87,28 +118,29 @@ void FaceEvaluationOptions::validate() const {
 
 FaceEvaluation evaluate_faces(const std::vector<std::vector<ScoredBox>>& found,
                               const std::vector<LabelledPicture>& pictures, const FaceEvaluationOptions& options) {
-    options.validate();
-    require(found.size() == pictures.size(), "evaluate_faces: got boxes for {} pictures and labels for {}",
-            found.size(), pictures.size());
+    require_usable(found, pictures, options);
     FaceEvaluation result{.pictures = static_cast<int>(pictures.size())};
-    for (const std::vector<ScoredBox>& boxes : found) {
-        for (const ScoredBox& b : boxes)
-            require(std::isfinite(b.score) && std::isfinite(b.box.x1) && std::isfinite(b.box.y1) &&
-                        std::isfinite(b.box.x2) && std::isfinite(b.box.y2),
-                    "evaluate_faces: a found box or its score is not a finite number");
-        result.found += static_cast<int>(boxes.size());
-    }
-    for (float min_height : {0.0f, 12.0f, 24.0f}) {
-        std::vector<Verdict> verdicts;
-        int faces = 0;
-        for (std::size_t i = 0; i < pictures.size(); ++i) {
-            judge(found[i], pictures[i], min_height, options, verdicts);
-            for (const FaceLabel& face : pictures[i].faces)
-                faces += !face.ignored && face.box.height() >= min_height ? 1 : 0;
-        }
-        result.accuracy.push_back(accuracy(std::move(verdicts), faces, min_height));
-    }
+    for (const std::vector<ScoredBox>& boxes : found) result.found += static_cast<int>(boxes.size());
+    for (float min_height : {0.0f, 12.0f, 24.0f})
+        result.accuracy.push_back(accuracy(judge_all(found, pictures, min_height, options), min_height));
     return result;
+}
+
+PrecisionRecall precision_recall(const std::vector<std::vector<ScoredBox>>& found,
+                                 const std::vector<LabelledPicture>& pictures, const FaceEvaluationOptions& options,
+                                 float min_height_px) {
+    require_usable(found, pictures, options);
+    const auto [verdicts, faces] = judge_all(found, pictures, min_height_px, options);
+    PrecisionRecall curve;
+    if (faces == 0) return curve;
+    int right = 0;
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+        right += verdicts[i].right ? 1 : 0;
+        curve.score.push_back(verdicts[i].score);
+        curve.precision.push_back(static_cast<float>(right) / static_cast<float>(i + 1));
+        curve.recall.push_back(static_cast<float>(right) / static_cast<float>(faces));
+    }
+    return curve;
 }
 
 std::string FaceEvaluation::to_json() const {

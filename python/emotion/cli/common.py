@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -40,7 +40,7 @@ def say_beside(bar: tqdm[Any], text: str) -> None:
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[IO[str]]:
+def whole_file(path: Path) -> Iterator[TextIO]:
     """A text file that appears under its name when it is complete; Ctrl+C completes it with what is there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -58,7 +58,7 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
         raise
 
 
-def _move(file: IO[str], temporary: str, path: Path) -> None:
+def _move(file: TextIO, temporary: str, path: Path) -> None:
     file.flush()
     os.fsync(file.fileno())
     umask = os.umask(0)
@@ -89,10 +89,9 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def add_device(parser: argparse.ArgumentParser) -> None:
+def add_device(parser: argparse.ArgumentParser, precision: str = "fastest") -> None:
     """The options of every command that runs networks."""
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
-    parser.add_argument(
-        "--precision", default="fastest", help="f32, bf16, f16 or fastest (default: fastest that the device has)"
-    )
+    text = f"f32, bf16, f16 or the fastest that the device has (default: {precision})"
+    parser.add_argument("--precision", default=precision, help=text)
     parser.add_argument("--threads", type=int, metavar="N", help="threads for one picture (default: LibTorch's own)")
