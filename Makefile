@@ -63,8 +63,8 @@ $(VENV)/.tests: $(VENV)/.tools $(SOURCES) $(TEST_SOURCES)
 	@touch $@ $(VENV)/.package
 
 test: $(VENV)/.tests $(VENV)/.demo
-	$(BIN)/ruff check python tests examples
-	$(BIN)/ruff format --check python tests examples
+	$(BIN)/ruff check python tests examples models
+	$(BIN)/ruff format --check python tests examples models
 	$(BIN)/clang-format --dry-run --Werror $$(find libemotion bindings tests examples -name '*.[ch]pp')
 	$(BIN)/ctest --test-dir $(BUILD) --output-on-failure
 	cd tests && $(BIN)/python -m pytest -q -p no:cacheprovider .
@@ -74,8 +74,8 @@ bench: $(VENV)/.package
 	@cd / && $(BIN)/emotion bench
 
 format: $(VENV)/.tools
-	$(BIN)/ruff check --fix python tests examples
-	$(BIN)/ruff format python tests examples
+	$(BIN)/ruff check --fix python tests examples models
+	$(BIN)/ruff format python tests examples models
 	$(BIN)/clang-format -i $$(find libemotion bindings tests examples -name '*.[ch]pp')
 
 clean:

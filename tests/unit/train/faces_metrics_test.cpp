@@ -1,4 +1,5 @@
 #include "emotion/evaluate_faces.hpp"
+#include "emotion/precision_recall.hpp"
 #include "support/catch.hpp"
 
 #include <limits>
@@ -48,6 +49,22 @@ TEST_CASE("the area under the curve is that of a sum by hand") {
     const FaceAccuracy row = evaluate_faces(found, pictures).accuracy.front();
     CHECK(row.recall == Approx(2.0 / 3));
     CHECK(row.best_f1 == Approx(2 * 2.0 / (3 + 3)));
+}
+
+TEST_CASE("the curve has a point for each box that counts") {
+    // Right, wrong, right, of three faces; the last face is 12 px high and not asked for from 20 px on.
+    const std::vector<LabelledPicture> pictures{{"a", {face(0, 0, 30), face(100, 0, 30), face(200, 0, 12)}, {}}};
+    const std::vector<std::vector<ScoredBox>> found{
+        {box(100, 0, 30, 0.7f), box(50, 50, 30, 0.8f), box(0, 0, 30, 0.9f), box(200, 0, 12, 0.95f)}};
+    const PrecisionRecall all = precision_recall(found, pictures);
+    CHECK(all.score == std::vector<float>{0.95f, 0.9f, 0.8f, 0.7f});
+    CHECK(all.precision == std::vector<float>{1, 1, 2.0f / 3, 3.0f / 4});
+    CHECK(all.recall == std::vector<float>{1.0f / 3, 2.0f / 3, 2.0f / 3, 1});
+    const PrecisionRecall large = precision_recall(found, pictures, {}, 20);
+    CHECK(large.precision == std::vector<float>{1, 1.0f / 2, 2.0f / 3});
+    CHECK(large.recall == std::vector<float>{1.0f / 2, 1.0f / 2, 1});
+    CHECK(precision_recall(found, pictures, {}, 31).score.empty());
+    CHECK_THROWS_AS(precision_recall({}, pictures), Error);
 }
 
 TEST_CASE("a second box on a face is wrong, and the better score takes it") {
