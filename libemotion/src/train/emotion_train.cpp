@@ -44,9 +44,10 @@ public:
         if (!options.validation.empty()) validation_ = read(options.validation);
         require(options.patience == 0 || validation_.has_classes() || validation_.has_va(),
                 "train_emotion: patience needs labels that count in the validation sets");
-        at::manual_seed(options.seed);
+        train::EmotionTeachers teachers(options.teachers, train::emotion_input());
+        at::manual_seed(options.seed);  // after what draws numbers itself: networks begin with random weights
         at::AutoGradMode with_gradients(true);
-        loop_.emplace(graph_, train_, loop_options(), train::EmotionTeachers(options.teachers, train::emotion_input()));
+        loop_.emplace(graph_, train_, loop_options(), std::move(teachers));
         if (!options.initial.empty()) loop_->start_from(nn::load_module(find_model(options.initial)).module->state());
         resume();
     }
