@@ -57,7 +57,8 @@ public:
     bool next(std::vector<std::string>& fields) {
         std::string line;
         while (std::getline(in_, line)) {
-            ++line_;
+            // Spreadsheets begin their UTF-8 files with these three bytes.
+            if (++line_ == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
             if (line.empty() || line == "\r") continue;
             fields = split_csv(line);
             return true;

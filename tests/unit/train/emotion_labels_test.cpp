@@ -60,7 +60,8 @@ TEST_CASE("the mean place on the circumplex") {
 
 TEST_CASE("a table with names, with numbers, with places only") {
     EmotionFolder folder;
-    folder.write("a/labels.csv", "image,emotion,valence,arousal\r\nx.jpg,Happy,0.5,-0.25\r\nw.jpg,anger,,\r\n");
+    folder.write("a/labels.csv",
+                 "\xEF\xBB\xBFimage,emotion,valence,arousal\r\nx.jpg,Happy,0.5,-0.25\r\nw.jpg,anger,,\r\n");
     const auto a = train::read_emotion_labels({.path = folder / "a"});
     REQUIRE(names(a) == std::vector<std::string>{"w.jpg", "x.jpg"});
     CHECK(a[0].majority == 4);
