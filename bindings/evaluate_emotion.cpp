@@ -36,7 +36,7 @@ void bind_evaluate_emotion(py::module_& module) {
     const EmotionDataset defaults;
     py::class_<EmotionDataset> type(module, "EmotionDataset",
                                     "EmotionDataset(path, part='all', class_weight=1.0, va_weight=1.0)\n--\n\n"
-                                    "A folder of labelled faces, or a part of it. Read-only.");
+                                    "A folder or table of labelled faces, or a part of it. Read-only.");
     def_init(type, py::init([](std::filesystem::path path, std::string part, double class_weight, double va_weight) {
                  EmotionDataset dataset{std::move(path), std::move(part), class_weight, va_weight};
                  dataset.validate();
@@ -46,7 +46,7 @@ void bind_evaluate_emotion(py::module_& module) {
              "the class labels and of valence and arousal in the loss; 0 leaves them out.",
              py::arg("path"), py::arg("part") = defaults.part, py::arg("class_weight") = defaults.class_weight,
              py::arg("va_weight") = defaults.va_weight);
-    type.def_readonly("path", &EmotionDataset::path, "pathlib.Path of the folder.");
+    type.def_readonly("path", &EmotionDataset::path, "pathlib.Path of the folder or table.");
     type.def_readonly("part", &EmotionDataset::part, "Which of its pictures.");
     type.def_readonly("class_weight", &EmotionDataset::class_weight, "Of the class labels in the loss.");
     type.def_readonly("va_weight", &EmotionDataset::va_weight, "Of valence and arousal in the loss.");

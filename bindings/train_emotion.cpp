@@ -6,6 +6,21 @@
 
 namespace emotion::bindings {
 
+/// Names of models, or their folders; one alone is taken too.
+template <>
+struct OptionValue<std::vector<std::string>> {
+    static std::string expected() { return "str, path or sequence of them"; }
+    static std::vector<std::string> from(const py::handle& value) {
+        if (py::isinstance<py::str>(value) || py::hasattr(value, "__fspath__"))
+            return {OptionValue<std::string>::from(value)};
+        if (!py::isinstance<py::sequence>(value)) throw py::cast_error();
+        std::vector<std::string> result;
+        for (const py::handle item : value) result.push_back(OptionValue<std::string>::from(item));
+        return result;
+    }
+    static py::object to(const std::vector<std::string>& value) { return py::tuple(py::cast(value)); }
+};
+
 namespace {
 
 const OptionTable<EmotionTrainOptions>& options_table() {
@@ -19,6 +34,8 @@ const OptionTable<EmotionTrainOptions>& options_table() {
                                   .field("resume", &Options::resume)
                                   .field("export_only", &Options::export_only)
                                   .field("initial", &Options::initial)
+                                  .field("teachers", &Options::teachers)
+                                  .field("teacher_share", &Options::teacher_share)
                                   .field("widths", &Options::widths)
                                   .field("blocks", &Options::blocks)
                                   .field("stem_stride", &Options::stem_stride)
@@ -29,7 +46,9 @@ const OptionTable<EmotionTrainOptions>& options_table() {
                                   .field("learning_rate", &Options::learning_rate)
                                   .field("weight_decay", &Options::weight_decay)
                                   .field("warmup_steps", &Options::warmup_steps)
+                                  .field("patience", &Options::patience)
                                   .field("average_decay", &Options::average_decay)
+                                  .field("class_balance", &Options::class_balance)
                                   .field("label_smoothing", &Options::label_smoothing)
                                   .field("mixup", &Options::mixup)
                                   .field("va_share", &Options::va_share)

@@ -132,6 +132,15 @@ def test_emotions_are_trained_and_the_model_works(run_cli, emotion_data, tmp_pat
     classifier = emotion.EmotionClassifier(tmp_path / "mine", device="cpu")
     assert classifier.classify_crops(picture[None, :48, :48])[0].labels == classifier.labels
 
+    taught = ["--extra", "crops,part=3/4,classes=0", "--teacher", "mine", "--teacher", tmp_path / "mine"]
+    options = ["--teacher-share", "0.7", "--class-balance", "0.5", "--patience", "5", "--widths", "8,8,8,16"]
+    done = run_cli(*command[:-1], "taught", *small, *taught, *options)
+    assert done.returncode == 0, done.stderr
+    training = emotion.read_model_card(tmp_path / "taught").details["training"]
+    assert training["pictures"] > emotion.read_model_card(tmp_path / "mine").details["training"]["pictures"]
+    assert [teacher["name"] for teacher in training["teachers"]] == ["emotion", "emotion"]
+    assert training["teacher_share"] == 0.7 and training["class_balance"] == 0.5 and training["patience"] == 5
+
 
 def test_training_stops_when_the_callback_says_so(faces_data, tmp_path):
     options = dict(
@@ -168,6 +177,7 @@ def test_training_stops_when_the_callback_says_so(faces_data, tmp_path):
         (["train", "emotion", "--out", "m"], "--train"),
         (["train", "emotion", "--train", "x,part=9", "--out", "m"], "part"),
         (["train", "emotion", "--train", "x", "--out", "m", "--note", "x"], "KEY=TEXT"),
+        (["train", "emotion", "--train", "x", "--out", "m", "--patience", "2"], "patience needs validation sets"),
     ],
 )
 def test_bad_training_commands_are_sentences(arguments, text, run_cli):

@@ -24,6 +24,11 @@ EMOTIONS = {
         {"widths": [8, 8, 24], "blocks": 1, "stem_stride": 2, "dropout": 0},
         1,
     ),
+    "emotion_resnet_four_stages": (
+        "emotion_resnet",
+        {"widths": [8, 16, 16, 24], "blocks": 1, "stem_stride": 2, "dropout": 0},
+        1,
+    ),
     "lenet48": ("lenet48", {}, 1),
 }
 CHECKPOINTS = {

@@ -10,12 +10,15 @@
 
 namespace emotion EMOTION_PUBLIC {
 
-/// A folder of labelled faces. Its kind is found from what it holds:
+/// Labelled faces: a folder, whose kind is found from what it holds, or a table anywhere.
 /// - FER+ layout: label.csv without a header: picture, box, then the votes for neutral, happiness, surprise, sadness,
 ///   anger, disgust, fear, contempt, unknown, not a face (Barsoum et al. 2016, arXiv 1608.01041);
-/// - labels.csv with a header that has `image` and `emotion` (a name), or `expression` (DiffusionFER's numbers:
-///   0 neutral, 1 happiness, 2 sadness, 3 surprise, 4 fear, 5 disgust, 6 anger), and / or `valence` and `arousal` in
-///   [-1, 1].
+/// - labels.csv, or as `path` itself the file of a table (*.csv), its pictures named from its folder. Its header has
+///   `image` and `emotion` (a name), or `expression` (DiffusionFER's numbers: 0 neutral, 1 happiness, 2 sadness,
+///   3 surprise, 4 fear, 5 disgust, 6 anger), and / or `valence` and `arousal` in [-1, 1], and / or numbers of votes in
+///   columns named by the eight classes, with `unknown` and `not_a_face` if there are such votes. Votes count as those
+///   of FER+ and go before a name; an empty field is no label;
+/// - else a folder for each class with the class's name in any case: <path>/happiness/a.jpg.
 struct EmotionDataset {
     std::filesystem::path path;
     std::string part = "all";  ///< "A/N" or "A-B/N": of the pictures in the order of their names, counted from 0, those

@@ -29,7 +29,12 @@ struct EmotionTrainOptions {
     std::string
         initial;  ///< a model of the same shape (name or folder) whose weights the run begins with; empty: random
 
-    std::vector<int> widths{32, 64, 128};  ///< channels of the three stages, multiples of 8
+    std::vector<std::string> teachers;  ///< emotion models (names or folders) whose probabilities, valence and arousal
+                                        ///< are learned beside the labels and where there are none; they have the
+                                        ///< eight classes and the input of the model trained here
+    double teacher_share = 0.5;         ///< of the teachers in a target that has a label too; in [0, 1]
+
+    std::vector<int> widths{32, 64, 128};  ///< channels of the three or four stages, multiples of 8
     int blocks = 2;                        ///< residual blocks of each stage
     int stem_stride = 2;                   ///< 1 or 2
     double dropout = 0.3;                  ///< in [0, 0.9]
@@ -40,7 +45,12 @@ struct EmotionTrainOptions {
     double learning_rate = 2e-3;   ///< the peak; > 0
     double weight_decay = 0.02;    ///< decoupled; at least 0
     int warmup_steps = 500;        ///< at least 0
+    int patience = 0;              ///< epochs without a better validation figure until the run stops; the model is then
+                                   ///< that of the best epoch. The figure is the class loss, without class labels
+                                   ///< 1 - mean concordance. At least 0; 0: all epochs, the model is the last one's
     double average_decay = 0.999;  ///< of the weights' moving average; in [0, 1)
+    double class_balance = 0;      ///< pictures of a class count (1 / its frequency)^class_balance, on average 1; in
+                                   ///< [0, 1]; 0: all the same
     double label_smoothing = 0;    ///< in [0, 1)
     double mixup = 0;              ///< alpha of the Beta distribution (Zhang et al. 2018); 0: none
     double va_share = 0.3;         ///< of valence and arousal in the loss; at least 0

@@ -18,12 +18,17 @@ public:
     explicit Parameters(const ArchitectureSpec& spec) : spec_(spec) {}
 
     std::vector<int> integers(const std::string& key, std::size_t count, int low, int high) const {
+        return integers(key, count, count, low, high);
+    }
+
+    /// `least` to `most` of them.
+    std::vector<int> integers(const std::string& key, std::size_t least, std::size_t most, int low, int high) const {
         auto found = spec_.parameters.find(key);
         if (found == spec_.parameters.end())
             fail(ErrorCode::model_format, "model: architecture {} needs the parameter {}", spec_.name, key);
-        if (found->second.size() != count)
+        if (found->second.size() < least || found->second.size() > most)
             fail(ErrorCode::model_format, "model: parameter {} of {} has {} numbers, expected {}", key, spec_.name,
-                 found->second.size(), count);
+                 found->second.size(), least == most ? fmt::format("{}", least) : fmt::format("{} to {}", least, most));
         std::vector<int> result;
         for (double value : found->second) {
             if (!(value >= low && value <= high) || value != std::floor(value))
@@ -255,7 +260,7 @@ void face_resnet(Graph& g, const Parameters& p, int channels, int) {
 
 void emotion_resnet(Graph& g, const Parameters& p, int channels, int class_count) {
     p.allow_only({"widths", "blocks", "stem_stride", "dropout"});
-    const std::vector<int> widths = p.integers("widths", 3, 1, 2048);
+    const std::vector<int> widths = p.integers("widths", 3, 4, 1, 2048);
     const int blocks = p.integer("blocks", 1, 32);
     const int stem_stride = p.integer("stem_stride", 1, 2);
     const double dropout = p.number("dropout", 0, 0.9);

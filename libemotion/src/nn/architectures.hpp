@@ -18,7 +18,7 @@ namespace emotion::nn {
 ///                                                   score_s (1), box_s (4), landmarks_s (10)
 /// emotion:
 ///   lenet48          the lecture project's classifier         logits
-///   emotion_resnet   {widths: of the stages, blocks: of each stage, stem_stride: 1 or 2, dropout: rate}
+///   emotion_resnet   {widths: of the three or four stages, blocks: of each stage, stem_stride: 1 or 2, dropout: rate}
 ///                                                   logits, valence_arousal (2, before tanh)
 ///
 /// `class_count` is the number of labels, for emotion networks. Throws Error{model_format} for an unknown name or

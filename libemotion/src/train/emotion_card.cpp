@@ -35,6 +35,16 @@ std::string figures_json(const std::vector<std::pair<std::string, std::string>>&
     return object.str();
 }
 
+std::string teachers_json(const std::vector<std::string>& teachers) {
+    std::string list;
+    for (const std::string& teacher : teachers) {
+        const ModelCard card = read_model_card(find_model(teacher));
+        list += list.empty() ? "" : ", ";
+        list += JsonObject().text("name", card.name).text("weights_sha256", card.weights_sha256).str();
+    }
+    return "[" + list + "]";
+}
+
 JsonObject settings(const EmotionTrainOptions& o) {
     JsonObject object;
     object.raw("widths", fmt::format("[{}]", fmt::join(o.widths, ", ")))
@@ -55,6 +65,10 @@ JsonObject settings(const EmotionTrainOptions& o) {
         .integer("seed", static_cast<long long>(o.seed));
     if (!o.initial.empty())
         object.text("initial_weights_sha256", read_model_card(find_model(o.initial)).weights_sha256);
+    // Options that came later are left out at their defaults, so that older checkpoints can be resumed.
+    if (o.patience > 0) object.integer("patience", o.patience);
+    if (o.class_balance > 0) object.number("class_balance", o.class_balance);
+    if (!o.teachers.empty()) object.raw("teachers", teachers_json(o.teachers)).number("teacher_share", o.teacher_share);
     return object;
 }
 
@@ -66,6 +80,10 @@ ArchitectureSpec emotion_architecture(const EmotionTrainOptions& options) {
                            {"blocks", {static_cast<double>(options.blocks)}},
                            {"stem_stride", {static_cast<double>(options.stem_stride)}},
                            {"dropout", {options.dropout}}}};
+}
+
+InputSpec emotion_input() {
+    return {.height = 48, .width = 48, .color = InputColor::gray, .per_image = true};
 }
 
 std::string run_settings(const EmotionTrainOptions& options) {
@@ -91,12 +109,13 @@ ModelCard emotion_card(const EmotionTrainOptions& options, const TrainedEmotion&
         static_cast<double>(trained.parameters) / 1e6);
     card.license = options.license;
     card.architecture = emotion_architecture(options);
-    card.input = {.height = 48, .width = 48, .color = InputColor::gray, .per_image = true};
+    card.input = emotion_input();
     card.crop.landmarks = kFerPlusLandmarks;
     card.crop.margin = kMargin;
     card.labels = emotion_labels();
     card.temperature = trained.temperature;
     JsonObject training = settings(options);
+    if (trained.best_epoch > 0) training.integer("best_epoch", trained.best_epoch);
     training.integer("epochs_done", trained.epochs_done)
         .number("minutes", trained.seconds / 60, 1)
         .integer("pictures", trained.pictures)

@@ -11,6 +11,7 @@ namespace emotion::train {
 /// What the loop has learned, ready to be written.
 struct TrainedEmotion {
     int epochs_done = 0;
+    int best_epoch = 0;         ///< whose weights these are; 0: the last one's
     double seconds = 0;         ///< of training, all calls together
     std::int64_t pictures = 0;  ///< trained on
     std::int64_t parameters = 0;
@@ -23,6 +24,9 @@ struct TrainedEmotion {
 
 /// The network's shape as a card says it.
 ArchitectureSpec emotion_architecture(const EmotionTrainOptions& options);
+
+/// What every network trained here sees: FER+ crops.
+InputSpec emotion_input();
 
 /// The settings that decide what a run computes; a checkpoint is resumed with the same only.
 std::string run_settings(const EmotionTrainOptions& options);

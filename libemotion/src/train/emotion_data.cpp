@@ -28,6 +28,7 @@ void read_planes(const std::filesystem::path& path, const EmotionPixels& pixels,
 EmotionSamples read_dataset(const EmotionDataset& set, const EmotionPixels& pixels) {
     set.validate();
     const std::vector<LabelledPicture> labels = read_emotion_labels(set);
+    const std::filesystem::path folder = pictures_folder(set);
     const auto n = static_cast<std::int64_t>(labels.size());
     EmotionSamples s;
     s.pixels = at::zeros({n, channels(pixels.format), pixels.height, pixels.width}, at::kByte);
@@ -41,7 +42,7 @@ EmotionSamples read_dataset(const EmotionDataset& set, const EmotionPixels& pixe
     std::int64_t i = 0;
     for (const LabelledPicture& label : labels) {
         try {
-            read_planes(set.path / label.name, pixels, s.pixels.mutable_data_ptr<std::uint8_t>() + i * bytes);
+            read_planes(folder / label.name, pixels, s.pixels.mutable_data_ptr<std::uint8_t>() + i * bytes);
         } catch (const Error& error) {
             s.skipped.emplace_back(error.what());
             continue;

@@ -39,7 +39,7 @@ struct EmotionPixels {
 };
 
 /// Reads data sets one behind the other. Pictures whose most votes say "unknown" or "not a face" are left out.
-/// Throws Error{io} for a label file that is missing, of neither kind, or has a wrong line (with its number), and
+/// Throws Error{io} for a label file that is missing, of no known kind, or has a wrong line (with its number), and
 /// Error{invalid_argument} if nothing is left of a data set.
 EmotionSamples read_emotion_datasets(const std::vector<EmotionDataset>& sets, const EmotionPixels& pixels);
 

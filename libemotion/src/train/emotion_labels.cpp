@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 #include <fstream>
 #include <map>
 #include <numeric>
 
 #include "base/check.hpp"
+#include "emotion/image_io.hpp"
 #include "train/emotion_data.hpp"
 
 namespace emotion::train {
@@ -55,7 +57,8 @@ public:
     bool next(std::vector<std::string>& fields) {
         std::string line;
         while (std::getline(in_, line)) {
-            ++line_;
+            // Spreadsheets begin their UTF-8 files with these three bytes.
+            if (++line_ == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
             if (line.empty() || line == "\r") continue;
             fields = split_csv(line);
             return true;
@@ -95,43 +98,126 @@ std::vector<LabelledPicture> read_votes(const std::filesystem::path& path) {
     return result;
 }
 
-std::vector<LabelledPicture> read_table(const std::filesystem::path& path) {
-    LabelFile file(path);
-    std::vector<std::string> fields;
-    if (!file.next(fields)) file.wrong("the file is empty");
-    std::map<std::string, std::size_t> column;
-    for (std::size_t i = 0; i < fields.size(); ++i) column[fields[i]] = i;
-    const std::size_t width = fields.size();
-    const bool has_name = column.contains("emotion");
-    const bool has_number = !has_name && column.contains("expression");
-    const bool has_va = column.contains("valence") && column.contains("arousal");
-    if (!column.contains("image") || !(has_name || has_number || has_va))
-        file.wrong("expected a header with 'image' and 'emotion', 'expression' or 'valence' and 'arousal'");
-    std::vector<LabelledPicture> result;
-    while (file.next(fields)) {
-        if (fields.size() != width)
-            file.wrong(fmt::format("expected {} fields as in the header, got {}", width, fields.size()));
-        LabelledPicture picture;
-        picture.name = fields[column["image"]];
-        if (has_name) {
-            picture.majority = emotion_label_index(fields[column["emotion"]]);
-            if (picture.majority < 0)
-                file.wrong(fmt::format("unknown emotion '{}', expected one of {}", fields[column["emotion"]],
-                                       fmt::join(emotion_labels(), ", ")));
-        } else if (has_number) {
-            const float number = file.number(fields[column["expression"]], "expression", 0, 6);
-            picture.majority = kDiffusionFer[static_cast<std::size_t>(number)];
-        }
-        if (picture.majority >= 0) {
-            picture.classes[static_cast<std::size_t>(picture.majority)] = 1;
-            picture.has_classes = true;
-        }
-        if (has_va && !fields[column["valence"]].empty())
-            picture.va = {file.number(fields[column["valence"]], "valence", -1, 1),
-                          file.number(fields[column["arousal"]], "arousal", -1, 1)};
-        if (picture.has_classes || picture.va) result.push_back(std::move(picture));
+LabelledPicture picture_of_class(const std::string& name, int index) {
+    LabelledPicture picture;
+    picture.name = name;
+    picture.majority = index;
+    picture.classes[static_cast<std::size_t>(index)] = 1;
+    picture.has_classes = true;
+    return picture;
+}
+
+/// A table with a header, see EmotionDataset.
+class Table {
+public:
+    explicit Table(const std::filesystem::path& path) : file_(path) {
+        if (!file_.next(fields_)) file_.wrong("the file is empty");
+        for (std::size_t i = 0; i < fields_.size(); ++i) column_[fields_[i]] = i;
+        for (const std::string& label : emotion_labels()) vote_columns_.push_back(label);
+        auto there = [this](const std::string& name) { return column_.contains(name); };
+        has_votes_ = std::any_of(vote_columns_.begin(), vote_columns_.end(), there);
+        for (const std::string& label : vote_columns_)
+            if (has_votes_ && !there(label)) file_.wrong(fmt::format("the column of votes '{}' is missing", label));
+        vote_columns_.insert(vote_columns_.end(), {"unknown", "not_a_face"});
+        has_va_ = there("valence") && there("arousal");
+        if (!there("image") || !(has_votes_ || there("emotion") || there("expression") || has_va_))
+            file_.wrong(
+                "expected a header with 'image' and 'emotion', 'expression', votes of the eight classes or 'valence' "
+                "and 'arousal'");
     }
+
+    std::vector<LabelledPicture> read() {
+        const std::size_t width = fields_.size();
+        std::vector<LabelledPicture> result;
+        while (file_.next(fields_)) {
+            if (fields_.size() != width)
+                file_.wrong(fmt::format("expected {} fields as in the header, got {}", width, fields_.size()));
+            LabelledPicture picture = classes();
+            if (has_va_ && !field("valence").empty())
+                picture.va = {file_.number(field("valence"), "valence", -1, 1),
+                              file_.number(field("arousal"), "arousal", -1, 1)};
+            if (picture.has_classes || picture.va) result.push_back(std::move(picture));
+        }
+        return result;
+    }
+
+private:
+    /// Of this line; empty for a column that is not there.
+    std::string field(const std::string& name) const {
+        const auto found = column_.find(name);
+        return found == column_.end() ? "" : fields_[found->second];
+    }
+
+    /// The picture of this line with its class labels, votes first.
+    LabelledPicture classes() const {
+        const std::string name = field("image");
+        std::array<float, 10> votes{};
+        bool any = false;
+        for (std::size_t i = 0; has_votes_ && i < votes.size(); ++i) {
+            const std::string text = field(vote_columns_[i]);
+            if (text.empty()) continue;
+            any = true;
+            votes[i] = file_.number(text, "a vote", 0, 1000);
+            if (votes[i] != std::floor(votes[i]))
+                file_.wrong(fmt::format("a vote must be a whole number, got '{}'", text));
+        }
+        if (any) return picture_from_votes(name, votes);
+        if (const std::string label = field("emotion"); !label.empty()) {
+            const int index = emotion_label_index(label);
+            if (index < 0)
+                file_.wrong(
+                    fmt::format("unknown emotion '{}', expected one of {}", label, fmt::join(emotion_labels(), ", ")));
+            return picture_of_class(name, index);
+        }
+        if (const std::string number = field("expression"); !number.empty() && !column_.contains("emotion"))
+            return picture_of_class(name,
+                                    kDiffusionFer[static_cast<std::size_t>(file_.number(number, "expression", 0, 6))]);
+        LabelledPicture picture;
+        picture.name = name;
+        return picture;
+    }
+
+    LabelFile file_;
+    std::vector<std::string> fields_;  // of the last line read
+    std::map<std::string, std::size_t> column_;
+    std::vector<std::string> vote_columns_;  // in the order of picture_from_votes
+    bool has_votes_ = false;
+    bool has_va_ = false;
+};
+
+/// The pictures of folders that are named by their class. Other files, and what begins with a dot, are left alone.
+std::vector<LabelledPicture> read_class_folders(const std::filesystem::path& path) {
+    std::vector<LabelledPicture> result;
+    bool any = false;
+    for (const auto& entry : std::filesystem::directory_iterator(path)) {
+        const std::string label = entry.path().filename().string();
+        if (!entry.is_directory() || label.starts_with('.')) continue;
+        any = true;
+        const int index = emotion_label_index(label);
+        if (index < 0)
+            fail(ErrorCode::io,
+                 "data set: {} holds no label file, and its folder '{}' is named by no class, expected {}",
+                 path.string(), label, fmt::join(emotion_labels(), ", "));
+        for (const auto& file : std::filesystem::directory_iterator(entry.path()))
+            if (const std::string name = file.path().filename().string(); is_image_path(name) && !name.starts_with('.'))
+                result.push_back(picture_of_class(label + "/" + name, index));
+    }
+    if (!any)
+        fail(ErrorCode::io, "data set: {} holds neither label.csv nor labels.csv nor folders of classes",
+             path.string());
     return result;
+}
+
+bool is_table(const std::filesystem::path& path) {
+    return path.extension() == ".csv" && !std::filesystem::is_directory(path);
+}
+
+std::vector<LabelledPicture> read_any_kind(const std::filesystem::path& path) {
+    if (is_table(path)) return Table(path).read();
+    if (!std::filesystem::is_directory(path)) fail(ErrorCode::io, "data set: there is no folder {}", path.string());
+    if (std::filesystem::exists(path / "label.csv")) return read_votes(path / "label.csv");
+    if (std::filesystem::exists(path / "labels.csv")) return Table(path / "labels.csv").read();
+    return read_class_folders(path);
 }
 
 /// The name without its ending and without a trailing "_number".
@@ -197,14 +283,13 @@ std::array<float, 2> mean_circumplex(const std::array<float, 8>& classes) {
     return mean;
 }
 
+std::filesystem::path pictures_folder(const EmotionDataset& set) {
+    return is_table(set.path) ? set.path.parent_path() : set.path;
+}
+
 std::vector<LabelledPicture> read_emotion_labels(const EmotionDataset& set) {
     const Part part = parse_part(set.part);
-    if (!std::filesystem::is_directory(set.path))
-        fail(ErrorCode::io, "data set: there is no folder {}", set.path.string());
-    const bool votes = std::filesystem::exists(set.path / "label.csv");
-    if (!votes && !std::filesystem::exists(set.path / "labels.csv"))
-        fail(ErrorCode::io, "data set: {} holds neither label.csv nor labels.csv", set.path.string());
-    std::vector<LabelledPicture> all = votes ? read_votes(set.path / "label.csv") : read_table(set.path / "labels.csv");
+    std::vector<LabelledPicture> all = read_any_kind(set.path);
     std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
     std::vector<LabelledPicture> result;
     std::string group;

@@ -12,7 +12,7 @@ namespace emotion::train {
 
 /// What a label file says of one picture.
 struct LabelledPicture {
-    std::string name;                ///< path inside the folder
+    std::string name;                ///< path inside pictures_folder
     std::array<float, 8> classes{};  ///< distribution over the classes; zeros without class labels
     int majority = -1;               ///< see EmotionSamples
     bool clear = false;              ///< see EmotionSamples
@@ -20,7 +20,10 @@ struct LabelledPicture {
     std::optional<std::array<float, 2>> va;  ///< valence and arousal
 };
 
-/// A label file's pictures in the order of their names, those of `set.part`. See read_emotion_datasets for errors.
+/// The folder that the names of a data set's pictures are in.
+std::filesystem::path pictures_folder(const EmotionDataset& set);
+
+/// A data set's pictures in the order of their names, those of `set.part`. See read_emotion_datasets for errors.
 std::vector<LabelledPicture> read_emotion_labels(const EmotionDataset& set);
 
 /// The distribution that FER+ training uses: votes of a single person dropped, the rest over the eight classes

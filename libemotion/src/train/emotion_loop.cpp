@@ -37,9 +37,11 @@ at::Tensor draw(const at::Tensor& pool, std::int64_t count) {
 
 }  // namespace
 
-EmotionLoop::EmotionLoop(nn::Graph graph, const EmotionSamples& samples, const EmotionLoopOptions& options)
+EmotionLoop::EmotionLoop(nn::Graph graph, const EmotionSamples& samples, const EmotionLoopOptions& options,
+                         EmotionTeachers teachers)
     : samples_(samples),
       options_(options),
+      teachers_(std::move(teachers)),
       average_module_(graph),
       module_(trainable(graph)),
       optimizer_(module_.parameters(), {.weight_decay = options.weight_decay}),
@@ -49,6 +51,9 @@ EmotionLoop::EmotionLoop(nn::Graph graph, const EmotionSamples& samples, const E
     extra_pool_ = labelled.nonzero().squeeze(1);
     if (main_pool_.size(0) == 0) std::swap(main_pool_, extra_pool_);
     has_va_ = samples_.has_va();
+    if (options_.class_balance > 0 && samples_.has_classes())
+        samples_.class_weight =
+            samples_.class_weight * class_balance(samples_.classes, samples_.class_weight, options_.class_balance);
     main_batch_ = options.batch_size;
     extra_batch_ = extra_pool_.size(0) > 0 ? options.va_batch_size : 0;
     steps_per_epoch_ = main_pool_.size(0) / main_batch_;
@@ -79,39 +84,51 @@ bool EmotionLoop::run_epoch(const std::function<bool(const EmotionLosses&)>& aft
 void EmotionLoop::step(const at::Tensor& main, const at::Tensor& extra, EmotionLosses& losses) {
     at::Tensor places = at::cat({main, extra});
     at::Tensor x = augment_pictures(samples_.pixels.index_select(0, places), options_.augmentation);
-    at::Tensor classes = samples_.classes.index_select(0, places);
-    at::Tensor va = samples_.va.index_select(0, places);
+    EmotionTargets targets;
+    targets.classes = samples_.classes.index_select(0, places);
+    targets.class_weight = samples_.class_weight.index_select(0, places);
+    targets.va = samples_.va.index_select(0, places);
+    targets.va_weight = samples_.va_weight.index_select(0, places);
     if (options_.mixup > 0) {
         // Only among the pictures of the main pool, each with another of them.
         const double share = mixing_share(options_.mixup);
-        for (at::Tensor* t : {&x, &classes, &va}) {
+        for (at::Tensor* t : {&x, &targets.classes, &targets.va}) {
             at::Tensor own = t->narrow(0, 0, main_batch_);
             own.copy_(own * share + own.roll({1}, {0}) * (1 - share));
         }
+        // A mixed picture counts as labelled where both are.
+        for (at::Tensor* t : {&targets.class_weight, &targets.va_weight}) {
+            at::Tensor own = t->narrow(0, 0, main_batch_);
+            own.mul_(own.roll({1}, {0}).gt(0));
+        }
     }
-    at::Tensor total = loss(x, classes, samples_.class_weight.index_select(0, places), va,
-                            samples_.va_weight.index_select(0, places), losses);
+    targets.weak_va = targets.va_weight.eq(0).logical_and(targets.class_weight.gt(0));
+    targets.weak_va_share = options_.weak_va_share;
+    if (!teachers_.empty() && options_.teacher_share > 0)
+        mix_in_teachers(targets, teachers_.look(x), options_.teacher_share, options_.va_share);
+    at::Tensor total = loss(x, targets, losses);
     total.backward();
     learning_rate_ = schedule_.at(optimizer_.steps());
     optimizer_.step(learning_rate_);
     average_.update(module_.state());
 }
 
-at::Tensor EmotionLoop::loss(const at::Tensor& x, const at::Tensor& classes, const at::Tensor& class_weight,
-                             const at::Tensor& va, const at::Tensor& va_weight, EmotionLosses& losses) const {
+at::Tensor EmotionLoop::loss(const at::Tensor& x, const EmotionTargets& targets, EmotionLosses& losses) const {
     std::vector<at::Tensor> outputs = module_.forward(x);
     at::Tensor said = at::tanh(outputs.at(1));
-    at::Tensor class_loss = soft_cross_entropy(outputs.at(0), classes, class_weight, options_.label_smoothing);
+    at::Tensor class_loss =
+        soft_cross_entropy(outputs.at(0), targets.classes, targets.class_weight, options_.label_smoothing);
     at::Tensor total = class_loss;
     double va_loss = 0;
-    at::Tensor squares = (said - va).square().mean(1);
+    at::Tensor squares = (said - targets.va).square().mean(1);
     if (has_va_) {
-        at::Tensor labels = concordance_loss(said, va, va_weight) + (squares * va_weight).sum() / va_weight.sum();
+        at::Tensor labels = concordance_loss(said, targets.va, targets.va_weight) +
+                            (squares * targets.va_weight).sum() / targets.va_weight.sum();
         total = total + options_.va_share * labels;
         va_loss = labels.item<double>();
     }
-    at::Tensor weak = va_weight.eq(0).logical_and(class_weight.gt(0)).to(at::kFloat);
-    total = total + options_.weak_va_share * (squares * weak).sum() / weak.sum().clamp_min(1);
+    at::Tensor weak = targets.weak_va.to(at::kFloat);
+    total = total + targets.weak_va_share * (squares * weak).sum() / weak.sum().clamp_min(1);
     const auto n = static_cast<double>(++losses.steps);
     losses.total += (total.item<double>() - losses.total) / n;
     losses.classes += (class_loss.item<double>() - losses.classes) / n;

@@ -9,6 +9,7 @@
 #include "train/checkpoint.hpp"
 #include "train/emotion_augment.hpp"
 #include "train/emotion_data.hpp"
+#include "train/emotion_teacher.hpp"
 #include "train/schedule.hpp"
 
 namespace emotion::train {
@@ -26,6 +27,8 @@ struct EmotionLoopOptions {
     double mixup = 0;
     double va_share = 0.3;
     double weak_va_share = 0.03;
+    double class_balance = 0;
+    double teacher_share = 0.5;
     EmotionAugmentation augmentation;
 };
 
@@ -43,7 +46,9 @@ class EmotionLoop {
 public:
     /// samples: at least batch_size pictures. Those with labels of valence and arousal are added to each step in
     /// batches of their own (they are few), unless there are no others.
-    EmotionLoop(nn::Graph graph, const EmotionSamples& samples, const EmotionLoopOptions& options);
+    /// teachers: look at the batch as the network gets it, mixed and in the same colours.
+    EmotionLoop(nn::Graph graph, const EmotionSamples& samples, const EmotionLoopOptions& options,
+                EmotionTeachers teachers = {});
 
     /// One pass over the pictures. `after_step` gives false to stop; then the epoch counts as not begun: the caller
     /// goes back to the last checkpoint to resume.
@@ -67,11 +72,11 @@ public:
 
 private:
     void step(const at::Tensor& main, const at::Tensor& extra, EmotionLosses& losses);
-    at::Tensor loss(const at::Tensor& x, const at::Tensor& classes, const at::Tensor& class_weight,
-                    const at::Tensor& va, const at::Tensor& va_weight, EmotionLosses& losses) const;
+    at::Tensor loss(const at::Tensor& x, const EmotionTargets& targets, EmotionLosses& losses) const;
 
     EmotionSamples samples_;
     EmotionLoopOptions options_;
+    EmotionTeachers teachers_;
     nn::Module average_module_;
     nn::Module module_;
     AdamW optimizer_;

@@ -12,6 +12,16 @@ at::Tensor soft_cross_entropy(const at::Tensor& logits, const at::Tensor& target
     return (loss * weight).sum() / weight.gt(0).sum().clamp_min(1);
 }
 
+at::Tensor class_balance(const at::Tensor& target, const at::Tensor& weight, double balance) {
+    at::Tensor labelled = weight.gt(0);
+    at::Tensor frequency = target.index({labelled}).sum(0);
+    // A class without pictures is in no target.
+    at::Tensor of_class = frequency.clamp_min(1e-6).pow(-balance);
+    at::Tensor factor = (target * of_class).sum(1);
+    factor = factor * (labelled.sum() / factor.index({labelled}).sum());
+    return at::where(labelled, factor, at::ones_like(factor));
+}
+
 at::Tensor concordance_loss(const at::Tensor& said, const at::Tensor& truth, const at::Tensor& weight) {
     at::Tensor w = (weight / weight.sum()).unsqueeze(1);
     at::Tensor mean_said = (w * said).sum(0);

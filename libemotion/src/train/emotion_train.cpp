@@ -12,6 +12,7 @@
 #include "model/model_folder.hpp"
 #include "nn/architectures.hpp"
 #include "nn/load.hpp"
+#include "train/best_epoch.hpp"
 #include "train/curves.hpp"
 #include "train/emotion_card.hpp"
 #include "train/emotion_loop.hpp"
@@ -41,9 +42,12 @@ public:
         report_.curves = work_ / "curves.csv";
         train_ = read(options.train);
         if (!options.validation.empty()) validation_ = read(options.validation);
-        at::manual_seed(options.seed);
+        require(options.patience == 0 || validation_.has_classes() || validation_.has_va(),
+                "train_emotion: patience needs labels that count in the validation sets");
+        train::EmotionTeachers teachers(options.teachers, train::emotion_input());
+        at::manual_seed(options.seed);  // after what draws numbers itself: networks begin with random weights
         at::AutoGradMode with_gradients(true);
-        loop_.emplace(graph_, train_, loop_options());
+        loop_.emplace(graph_, train_, loop_options(), std::move(teachers));
         if (!options.initial.empty()) loop_->start_from(nn::load_module(find_model(options.initial)).module->state());
         resume();
     }
@@ -73,7 +77,9 @@ private:
                 .label_smoothing = options_.label_smoothing,
                 .mixup = options_.mixup,
                 .va_share = options_.va_share,
-                .weak_va_share = options_.weak_va_share};
+                .weak_va_share = options_.weak_va_share,
+                .class_balance = options_.class_balance,
+                .teacher_share = options_.teacher_share};
     }
 
     void resume() {
@@ -86,6 +92,7 @@ private:
                 "train_emotion: the checkpoint {} belongs to a run with other settings: {}",
                 report_.checkpoint.string(), checkpoint.text("settings"));
         loop_->restore(checkpoint);
+        if (options_.patience > 0) best_.restore(checkpoint);
         seconds_before_ = static_cast<double>(checkpoint.integer("milliseconds")) / 1000;
     }
 
@@ -96,20 +103,31 @@ private:
                                  "validation_class_loss", "validation_accuracy", "validation_macro_f1",
                                  "validation_ece", "validation_ccc_valence", "validation_ccc_arousal"},
                                 static_cast<std::size_t>(loop_->epochs_done()));
-        while (loop_->epochs_done() < options_.epochs) {
+        while (!done()) {
             train::EmotionLosses losses;
             const bool go_on = loop_->run_epoch([&](const train::EmotionLosses& now) {
                 losses = now;
                 return tell(now, "");
             });
             if (!go_on) return false;
+            const ValidationFigures validation = validate();
             train::Checkpoint checkpoint = loop_->checkpoint();
+            if (options_.patience > 0) {
+                best_.offer(loop_->epochs_done(), validation.figure(), loop_->averaged().state());
+                best_.save(checkpoint);
+            }
             checkpoint.texts["settings"] = train::run_settings(options_);
             checkpoint.texts["milliseconds"] = std::to_string(std::llround(trained_seconds() * 1000));
             train::write_checkpoint(report_.checkpoint, checkpoint);
-            if (!validate(losses, curves)) return loop_->epochs_done() == options_.epochs;
+            if (!report_epoch(losses, validation, curves)) return done();
         }
         return true;
+    }
+
+    /// Whether the last epoch is over, or no epoch of the last `patience` was the best one.
+    bool done() const {
+        return loop_->epochs_done() == options_.epochs ||
+               (options_.patience > 0 && loop_->epochs_done() - best_.epoch() >= options_.patience);
     }
 
     std::filesystem::path work_folder() const {
@@ -139,40 +157,47 @@ private:
         return callback_(p);
     }
 
-    /// Figures of the averaged weights after an epoch, into the curves and to the callback.
-    bool validate(const train::EmotionLosses& losses, train::CurveFile& curves) {
-        const double none = std::numeric_limits<double>::quiet_NaN();
-        std::vector<double> row{static_cast<double>(loop_->epochs_done()),
-                                static_cast<double>(loop_->steps_done()),
-                                trained_seconds(),
-                                loop_->learning_rate(),
-                                losses.total,
-                                losses.classes,
-                                losses.va,
-                                none,
-                                none,
-                                none,
-                                none,
-                                none,
-                                none};
-        std::string note = fmt::format("epoch {}: loss {:.4f}", loop_->epochs_done(), losses.total);
-        if (validation_.count() > 0) {
-            const auto outputs = train::run_on_pictures(loop_->averaged(), validation_.pixels, kEvaluationBatch);
-            const EmotionEvaluation e = train::judge(outputs, 1, validation_);
-            if (e.class_count > 0) {
-                row[7] = train::class_loss(outputs, validation_);
-                row[8] = e.accuracy;
-                row[9] = e.macro_f1;
-                row[10] = e.ece;
-                note += fmt::format(", validation accuracy {:.4f}, macro F1 {:.4f}", e.accuracy, e.macro_f1);
-            }
-            if (e.valence) {
-                row[11] = e.valence->ccc;
-                row[12] = e.arousal->ccc;
-                note += fmt::format(", CCC valence {:.3f}, arousal {:.3f}", e.valence->ccc, e.arousal->ccc);
-            }
+    /// Figures of the averaged weights on the validation sets; NaN for what these do not tell.
+    struct ValidationFigures {
+        double class_loss = std::numeric_limits<double>::quiet_NaN();
+        double accuracy = class_loss;
+        double macro_f1 = class_loss;
+        double ece = class_loss;
+        double ccc_valence = class_loss;
+        double ccc_arousal = class_loss;
+
+        /// The figure of `patience`.
+        double figure() const { return std::isnan(class_loss) ? 1 - (ccc_valence + ccc_arousal) / 2 : class_loss; }
+    };
+
+    ValidationFigures validate() {
+        ValidationFigures figures;
+        if (validation_.count() == 0) return figures;
+        const auto outputs = train::run_on_pictures(loop_->averaged(), validation_.pixels, kEvaluationBatch);
+        const EmotionEvaluation e = train::judge(outputs, 1, validation_);
+        figures.class_loss = train::class_loss(outputs, validation_);
+        if (e.class_count > 0) {
+            figures.accuracy = e.accuracy;
+            figures.macro_f1 = e.macro_f1;
+            figures.ece = e.ece;
         }
-        curves.append(row);
+        if (e.valence) {
+            figures.ccc_valence = e.valence->ccc;
+            figures.ccc_arousal = e.arousal->ccc;
+        }
+        return figures;
+    }
+
+    /// An epoch's figures into the curves and to the callback.
+    bool report_epoch(const train::EmotionLosses& losses, const ValidationFigures& v, train::CurveFile& curves) {
+        curves.append({static_cast<double>(loop_->epochs_done()), static_cast<double>(loop_->steps_done()),
+                       trained_seconds(), loop_->learning_rate(), losses.total, losses.classes, losses.va, v.class_loss,
+                       v.accuracy, v.macro_f1, v.ece, v.ccc_valence, v.ccc_arousal});
+        std::string note = fmt::format("epoch {}: loss {:.4f}", loop_->epochs_done(), losses.total);
+        if (!std::isnan(v.accuracy))
+            note += fmt::format(", validation accuracy {:.4f}, macro F1 {:.4f}", v.accuracy, v.macro_f1);
+        if (!std::isnan(v.ccc_valence))
+            note += fmt::format(", CCC valence {:.3f}, arousal {:.3f}", v.ccc_valence, v.ccc_arousal);
         return tell(losses, note);
     }
 
@@ -192,8 +217,9 @@ private:
     void write() {
         train::TrainedEmotion trained;
         nn::Module module(graph_);
-        module.load(loop_->averaged().state());
+        module.load(best_.epoch() > 0 ? best_.weights() : loop_->averaged().state());
         trained.epochs_done = loop_->epochs_done();
+        trained.best_epoch = best_.epoch();
         trained.seconds = options_.export_only ? seconds_before_ : trained_seconds();
         trained.pictures = train_.count();
         trained.parameters = module.parameter_count();
@@ -207,8 +233,7 @@ private:
             apply(trained.correction, module);
         }
         trained.validation = figures(module, trained.temperature, options_.validation);
-        if (loop_->epochs_done() == options_.epochs)
-            trained.report = figures(module, trained.temperature, options_.report);
+        if (done()) trained.report = figures(module, trained.temperature, options_.report);
         write_model(options_.out, train::emotion_card(options_, trained), nn::to_named_tensors(module));
         report_.model = options_.out;
         report_.figures = train::emotion_figures(trained);
@@ -233,6 +258,7 @@ private:
     train::EmotionSamples train_;
     train::EmotionSamples validation_;
     std::optional<train::EmotionLoop> loop_;
+    train::BestEpoch best_;  // offered to with patience only
     TrainReport report_;
     double seconds_before_ = 0;
     std::int64_t steps_here_ = 0;
@@ -249,7 +275,7 @@ void EmotionTrainOptions::validate() const {
     for (const auto* sets : {&train, &validation, &report})
         for (const EmotionDataset& set : *sets) set.validate();
     require(!out.empty(), "{}: out is empty, expected the model folder to write", who);
-    require(widths.size() == 3, "{}: widths must be 3 numbers, got {}", who, widths.size());
+    require(widths.size() == 3 || widths.size() == 4, "{}: widths must be 3 or 4 numbers, got {}", who, widths.size());
     // oneDNN's AVX2 kernel for the gradient of a 1x1 convolution's weights, channels last, writes beyond its memory for
     // other channel counts (LibTorch 2.13).
     for (int width : widths)
@@ -269,6 +295,10 @@ void EmotionTrainOptions::validate() const {
     require(label_smoothing >= 0 && label_smoothing < 1, "{}: label_smoothing must be in [0, 1), got {}", who,
             label_smoothing);
     within("mixup", mixup, 0, 100);
+    within("class_balance", class_balance, 0, 1);
+    within("teacher_share", teacher_share, 0, 1);
+    within("patience", patience, 0, 1e6);
+    require(patience == 0 || !validation.empty(), "{}: patience needs validation sets, validation is empty", who);
     within("va_share", va_share, 0, 1e3);
     within("weak_va_share", weak_va_share, 0, 1e3);
     within("threads", threads, 0, 4096);

@@ -25,7 +25,8 @@ _RUN = {
 
 _EMOTION = {
     "initial": "a model of the same shape to begin with, name or folder",
-    "widths": "channels of the three stages, multiples of 8",
+    "teacher_share": "of the teachers in a target that has a label too, in [0, 1]",
+    "widths": "channels of the three or four stages, multiples of 8",
     "blocks": "residual blocks of each stage",
     "stem_stride": "1 or 2",
     "dropout": "in [0, 0.9]",
@@ -36,6 +37,8 @@ _EMOTION = {
     "weight_decay": "decoupled from the loss",
     "warmup_steps": "until the peak is reached",
     "average_decay": "of the moving average of the weights, in [0, 1)",
+    "patience": "epochs without a better validation figure until the run stops; 0: all epochs",
+    "class_balance": "rare classes count more, (1 / frequency) to this power, in [0, 1]; 0: all the same",
     "label_smoothing": "in [0, 1)",
     "mixup": "alpha of the Beta distribution; 0: none",
     "va_share": "of valence and arousal in the loss",
@@ -90,15 +93,20 @@ def _add_emotion(tasks: Any) -> None:
         "emotion",
         help="classes, valence and arousal of faces",
         description="Trains classes, valence and arousal from one backbone. Data sets are folders in FER+ layout\n"
-        "(label.csv) or with a labels.csv, written " + _EMOTION_DATA + ".",
+        "(label.csv), with a labels.csv or with a folder for each class, or tables (*.csv), written\n"
+        + _EMOTION_DATA
+        + ".",
         epilog="example:\n  emotion train emotion --train ferplus-train --train affectnet,classes=0.2 \\\n"
         "    --validation ferplus-valid,part=0/2 --report ferplus-valid,part=1/2 --out my-emotion --epochs 24",
         formatter_class=Raw,
     )
     data = {"metavar": _EMOTION_DATA, "action": "append", "default": []}
-    parser.add_argument("--train", **data, required=True, help="pictures to train on (may be repeated)")
+    text = "pictures to train on (may be repeated); --extra: the same, for data beside the main set"
+    parser.add_argument("--train", "--extra", **data, required=True, help=text)
     parser.add_argument("--validation", **data, help="figures of each epoch; calibration (may be repeated)")
     parser.add_argument("--report", **data, help="looked at once, for the figures of the card (may be repeated)")
+    text = "an emotion model, name or folder, that is learned from beside the labels (may be repeated)"
+    parser.add_argument("--teacher", action="append", default=[], metavar="MODEL", dest="teachers", help=text)
     add_options(parser, emotion.train_emotion, {**_RUN, **_EMOTION})
     add_notes(parser)
     parser.set_defaults(run=run_emotion)
@@ -126,7 +134,7 @@ def _add_faces(tasks: Any) -> None:
 
 def run_emotion(arguments: argparse.Namespace) -> int:
     options = given_options(arguments, {**_RUN, **_EMOTION})
-    data = {name: getattr(arguments, name) for name in ("train", "validation", "report")}
+    data = {name: getattr(arguments, name) for name in ("train", "validation", "report", "teachers")}
     return _train(emotion.train_emotion, {**options, **data, "notes": parse_notes(arguments.notes)})
 
 

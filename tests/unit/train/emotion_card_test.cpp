@@ -44,7 +44,16 @@ TEST_CASE("settings differ exactly where the computation does") {
     b.name = "other";
     b.validation = {parse_emotion_dataset("valid")};
     CHECK(train::run_settings(a) == train::run_settings(b));
+    // Options that came later: nothing at their defaults, so that older checkpoints can be resumed.
+    for (const char* later : {"patience", "class_balance", "teacher"})
+        CHECK(train::run_settings(a).find(later) == std::string::npos);
     b.seed = 2;
+    CHECK(train::run_settings(a) != train::run_settings(b));
+    b = a;
+    b.patience = 3;
+    CHECK(train::run_settings(a) != train::run_settings(b));
+    b = a;
+    b.class_balance = 0.5;
     CHECK(train::run_settings(a) != train::run_settings(b));
     b = a;
     b.train[0].class_weight = 0.5;

@@ -54,6 +54,19 @@ TEST_CASE("pictures come in the network's size and colour") {
     CHECK_FALSE(s.has_va());
 }
 
+TEST_CASE("pictures of a table lie beside it, those of class folders in these") {
+    EmotionFolder folder;
+    std::filesystem::create_directories(folder / "sets/Fear");
+    write_image(folder / "sets/Fear/a.png", striped_picture(1, 2));
+    folder.write("sets/t.csv", "image,valence,arousal\nFear/a.png,0.25,0.5\n");
+    const auto s = train::read_emotion_datasets({{.path = folder / "sets/t.csv"}, {.path = folder / "sets"}}, {});
+    REQUIRE(s.count() == 2);
+    CHECK(at::equal(s.pixels[0], s.pixels[1]));
+    CHECK(s.va_weight[0].item<float>() == 1);
+    CHECK(s.class_weight[0].item<float>() == 0);
+    CHECK(s.majority[1].item<int>() == 6);
+}
+
 TEST_CASE("a broken picture is named and the rest is read") {
     EmotionFolder folder;
     write_striped_sets(folder, 4);

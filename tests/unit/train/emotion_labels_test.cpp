@@ -60,7 +60,8 @@ TEST_CASE("the mean place on the circumplex") {
 
 TEST_CASE("a table with names, with numbers, with places only") {
     EmotionFolder folder;
-    folder.write("a/labels.csv", "image,emotion,valence,arousal\r\nx.jpg,Happy,0.5,-0.25\r\nw.jpg,anger,,\r\n");
+    folder.write("a/labels.csv",
+                 "\xEF\xBB\xBFimage,emotion,valence,arousal\r\nx.jpg,Happy,0.5,-0.25\r\nw.jpg,anger,,\r\n");
     const auto a = train::read_emotion_labels({.path = folder / "a"});
     REQUIRE(names(a) == std::vector<std::string>{"w.jpg", "x.jpg"});
     CHECK(a[0].majority == 4);
@@ -76,6 +77,59 @@ TEST_CASE("a table with names, with numbers, with places only") {
 
     folder.write("c/labels.csv", "image,valence,arousal\nx.jpg,0,1\n");
     CHECK_FALSE(train::read_emotion_labels({.path = folder / "c"}).at(0).has_classes);
+}
+
+TEST_CASE("a table anywhere, with votes where there are some") {
+    EmotionFolder folder;
+    folder.write(
+        "a/faces.csv",
+        "image,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,not_a_face,emotion,valence,arousal\n"
+        "a.png,0,6,3,1,0,0,0,0,0,fear,,\n"
+        "b.png,,,,,,,,,,fear,,\n"
+        "c.png,2,0,0,0,0,0,0,0,8,fear,,\n"
+        "d.png,,,,,,,,,,,0.5,-1\n"
+        "e.png,,,,,,,,,,,,\n");
+    const EmotionDataset set{.path = folder / "a/faces.csv"};
+    const auto pictures = train::read_emotion_labels(set);
+    CHECK(train::pictures_folder(set) == folder / "a");
+    REQUIRE(names(pictures) == std::vector<std::string>{"a.png", "b.png", "d.png"});  // c: no face, e: no label
+    CHECK(pictures[0].classes[1] == Approx(6.0 / 9));
+    CHECK(pictures[0].classes[2] == Approx(3.0 / 9));
+    CHECK(pictures[0].majority == 1);
+    CHECK(pictures[1].majority == 6);
+    CHECK_FALSE(pictures[2].has_classes);
+    CHECK(*pictures[2].va == std::array<float, 2>{0.5f, -1});
+}
+
+TEST_CASE("a table's votes are whole numbers for all eight classes") {
+    EmotionFolder folder;
+    auto message = [&](const std::string& text) {
+        folder.write("t.csv", text);
+        return error_message(ErrorCode::io, [&] { train::read_emotion_labels({.path = folder / "t.csv"}); });
+    };
+    const std::string header = "image,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt\n";
+    CHECK(has(message("image,neutral,happiness\n"), "line 1: the column of votes 'surprise' is missing"));
+    CHECK(has(message(header + "a.png,0.7,0.3,0,0,0,0,0,0\n"), "line 2: a vote must be a whole number, got '0.7'"));
+    CHECK(has(message(header + "a.png,-1,0,0,0,0,0,0,0\n"), "a vote must be a number in [0, 1000], got '-1'"));
+    CHECK(has(error_message(ErrorCode::io, [&] { train::read_emotion_labels({.path = folder / "none.csv"}); }),
+              "cannot read the label file"));
+}
+
+TEST_CASE("a folder for each class, by its names in any case") {
+    EmotionFolder folder;
+    for (const char* name :
+         {"Happiness/b.jpg", "Happiness/a.PNG", "Happiness/notes.txt", "ANGRY/c.bmp", ".cache/x.png", "readme.md"})
+        folder.write(name, "");
+    const auto pictures = train::read_emotion_labels({.path = folder.path()});
+    REQUIRE(names(pictures) == std::vector<std::string>{"ANGRY/c.bmp", "Happiness/a.PNG", "Happiness/b.jpg"});
+    CHECK(pictures[0].majority == 4);
+    CHECK(pictures[0].classes[4] == 1);
+    CHECK(pictures[2].majority == 1);
+    CHECK(names(train::read_emotion_labels({.path = folder.path(), .part = "1/2"})) ==
+          std::vector<std::string>{"Happiness/a.PNG"});
+    folder.write("joy/d.png", "");
+    CHECK(has(error_message(ErrorCode::io, [&] { train::read_emotion_labels({.path = folder.path()}); }),
+              "its folder 'joy' is named by no class, expected neutral, happiness"));
 }
 
 TEST_CASE("parts are by place in the order of names, and do not overlap") {
@@ -108,7 +162,7 @@ TEST_CASE("a wrong label file is named with its line") {
         folder.write(file, text);
         return error_message(ErrorCode::io, [&] { train::read_emotion_labels({.path = folder.path()}); });
     };
-    CHECK(has(message("none.txt", ""), "holds neither label.csv nor labels.csv"));
+    CHECK(has(message("none.txt", ""), "holds neither label.csv nor labels.csv nor folders of classes"));
     CHECK(has(message("labels.csv", ""), "the file is empty"));
     CHECK(has(message("labels.csv", "picture,emotion\n"), "line 1: expected a header with 'image'"));
     CHECK(has(message("labels.csv", "image,emotion\na.png,joy\n"), "line 2: unknown emotion 'joy'"));

@@ -1,6 +1,7 @@
 #include "train/emotion_loop.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include "emotion_folder.hpp"
 #include "nn/architectures.hpp"
@@ -78,6 +79,34 @@ TEST_CASE("a run restored from its checkpoint goes on exactly like one that was 
     resumed.run_epoch({});
     CHECK(equal(resumed.averaged().state(), whole.averaged().state()));
     CHECK(resumed.checkpoint().texts == whole.checkpoint().texts);
+}
+
+TEST_CASE("rare classes count more with class balance") {
+    // The first 40 pictures are of class 0, the other 8 of class 1, and all are the same picture.
+    train::EmotionSamples samples = striped_samples();
+    for (at::Tensor* t : {&samples.pixels, &samples.classes, &samples.class_weight, &samples.majority, &samples.clear,
+                          &samples.va, &samples.va_weight})
+        *t = t->narrow(0, 0, 48).clone();
+    samples.pixels.copy_(samples.pixels[0].expand_as(samples.pixels).clone());
+    samples.classes.zero_();
+    samples.classes.narrow(0, 0, 40).select(1, 0).fill_(1);
+    samples.classes.narrow(0, 40, 8).select(1, 1).fill_(1);
+    auto said = [&](double balance) {
+        train::EmotionLoopOptions options = small_options(20);
+        options.class_balance = balance;
+        options.mixup = 0;
+        at::manual_seed(1);
+        train::EmotionLoop loop(small_graph(), samples, options);
+        for (int epoch = 0; epoch < 20; ++epoch) loop.run_epoch({});
+        const at::NoGradGuard no_grad;
+        const at::Tensor x = train::normalise_pictures(samples.pixels.narrow(0, 0, 1));
+        return at::softmax(loop.averaged().forward(x).at(0), 1)[0][1].item<double>();
+    };
+    const double plain = said(0);
+    const double balanced = said(1);
+    INFO(plain << " to " << balanced);
+    CHECK(plain < 0.35);     // 1/6 of the pictures
+    CHECK(balanced > 0.35);  // 1/2 of the weight
 }
 
 TEST_CASE("an epoch that is stopped does not count") {

@@ -26,6 +26,23 @@ TEST_CASE("smoothing takes a share of the target to all classes") {
           Approx(-0.9 * std::log(0.9) - 0.1 * std::log(0.1)));
 }
 
+TEST_CASE("class balance: pictures of rare classes count more, on average 1, pictures without weight 1") {
+    // Three pictures of class 0, one of class 1, one without weight.
+    at::Tensor target = at::tensor({1.0f, 0.0f, 1.0f, 0.0f, 1.0f, 0.0f, 0.0f, 1.0f, 1.0f, 0.0f}).view({5, 2});
+    at::Tensor weight = at::tensor({1.0f, 0.5f, 1.0f, 2.0f, 0.0f});
+    at::Tensor full = class_balance(target, weight, 1);
+    // 1/3 three times and 1 once, over their mean 1/2.
+    CHECK(at::allclose(full, at::tensor({2.0f / 3, 2.0f / 3, 2.0f / 3, 2.0f, 1.0f})));
+    at::Tensor half = class_balance(target, weight, 0.5);
+    CHECK((half[3] / half[0]).item<double>() == Approx(std::sqrt(3.0)));
+    CHECK(half.narrow(0, 0, 4).mean().item<double>() == Approx(1));
+    CHECK(at::allclose(class_balance(target, weight, 0), at::ones({5})));
+    // A vote for each counts as half of each.
+    at::Tensor mixed = at::tensor({1.0f, 0.0f, 0.5f, 0.5f}).view({2, 2});
+    at::Tensor factors = class_balance(mixed, at::ones({2}), 1);
+    CHECK((factors[1] / factors[0]).item<double>() == Approx((0.5 / 1.5 + 0.5 / 0.5) / (1 / 1.5)));
+}
+
 TEST_CASE("the concordance loss is 1 minus the concordance, weights count, and its gradient is finite") {
     at::manual_seed(1);
     at::Tensor said = at::randn({12, 2});

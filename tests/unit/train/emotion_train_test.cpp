@@ -82,6 +82,120 @@ TEST_CASE("a run that was stopped and resumed writes the same weights") {
     CHECK(std::count(curves.begin(), curves.end(), '\n') == 4);
 }
 
+TEST_CASE("a run with teachers and patience, stopped and resumed, writes the same weights") {
+    EmotionFolder folder;
+    write_striped_sets(folder, 64);
+    EmotionTrainOptions teacher = small_run(folder, "teacher");
+    teacher.epochs = 1;
+    train_emotion(teacher);
+    auto taught_run = [&](const std::string& out) {
+        EmotionTrainOptions options = small_run(folder, out);
+        options.train.push_back({.path = folder / "fer", .part = "7/8", .class_weight = 0});
+        options.teachers = {teacher.out.string(), teacher.out.string()};
+        options.patience = 3;
+        options.mixup = 0.2;
+        options.class_balance = 0.5;
+        return options;
+    };
+    const TrainReport whole = train_emotion(taught_run("whole"));
+    EmotionTrainOptions options = taught_run("parts");
+    CHECK_FALSE(train_emotion(options, [](const TrainProgress& p) { return p.step < 5; }).finished);
+    options.resume = true;
+    const TrainReport resumed = train_emotion(options);
+    CHECK(content(resumed.model / "model.safetensors") == content(whole.model / "model.safetensors"));
+    const std::string card = content(resumed.model / "model.json");
+    CHECK(card.find("\"best_epoch\"") != std::string::npos);
+    CHECK(card.find("\"teacher_share\": 0.5") != std::string::npos);
+    CHECK(card.find(teacher.out.string()) == std::string::npos);  // no paths of the machine
+    options.teacher_share = 0;
+    CHECK(error_message(ErrorCode::invalid_argument, [&] { train_emotion(options); }).find("other settings") !=
+          std::string::npos);
+}
+
+TEST_CASE("a teacher draws the model towards what it says; with no share it changes nothing") {
+    EmotionFolder folder;
+    write_striped_sets(folder, 64);
+    EmotionTrainOptions teacher = small_run(folder, "teacher");
+    teacher.epochs = 10;
+    train_emotion(teacher);
+    // Pictures without any label that counts: only a teacher can say which class they are.
+    EmotionTrainOptions options = small_run(folder, "pupil");
+    options.train = {{.path = folder / "fer", .part = "0-5/8", .class_weight = 0}};
+    options.teachers = {teacher.out.string()};
+    options.teacher_share = 1;
+    options.epochs = 20;
+    train_emotion(options);
+    auto accuracy = [&](const std::filesystem::path& model) {
+        EmotionEvaluationOptions evaluation;
+        evaluation.model = model.string();
+        evaluation.data = {{.path = folder / "fer"}};
+        return evaluate_emotion(evaluation).accuracy;
+    };
+    const double taught = accuracy(options.out);
+    const double teaching = accuracy(teacher.out);
+    INFO(teaching << " to " << taught);
+    CHECK(teaching > 0.6);  // of four classes
+    CHECK(taught > 0.6);
+
+    EmotionTrainOptions alone = small_run(folder, "alone");
+    train_emotion(alone);
+    EmotionTrainOptions unmoved = small_run(folder, "unmoved");
+    unmoved.teachers = options.teachers;
+    unmoved.teacher_share = 0;
+    train_emotion(unmoved);
+    const bool same = content(unmoved.out / "model.safetensors") == content(alone.out / "model.safetensors");
+    CHECK(same);
+}
+
+TEST_CASE("a run stops when validation is no longer better, and keeps its best epoch") {
+    EmotionFolder folder;
+    write_striped_sets(folder, 64);
+    EmotionTrainOptions options = small_run(folder, "model");
+    // Validation says the opposite of what is learned, so it is the better the less is learned.
+    std::string table = "image,emotion\n";
+    for (int i = 0; i < 64; ++i)
+        table += "../fer/fer" + std::to_string(1000 + i) + ".png," + (i % 4 < 2 ? "contempt" : "fear") + "\n";
+    folder.write("wrong/labels.csv", table);
+    options.validation = {{.path = folder / "wrong"}};
+    options.epochs = 12;
+    options.patience = 2;
+    int epochs = 0;
+    const TrainReport report = train_emotion(options, [&](const TrainProgress& p) {
+        epochs += p.note.empty() ? 0 : 1;
+        return true;
+    });
+    CHECK(report.finished);
+    CHECK(epochs == 3);
+    CHECK(report.figures.find("\"fer 7/8\"") != std::string::npos);
+    CHECK(content(options.out / "model.json").find("\"best_epoch\": 1,") != std::string::npos);
+    const std::string weights = content(options.out / "model.safetensors");
+
+    // Resumed after its end it makes no step more and writes the same model.
+    options.resume = true;
+    std::filesystem::remove_all(options.out);
+    train_emotion(options, [](const TrainProgress&) -> bool { throw std::logic_error("a step was made"); });
+    CHECK(content(options.out / "model.safetensors") == weights);
+
+    options.validation = {{.path = folder / "wrong", .class_weight = 0}};
+    options.out = folder / "none";
+    CHECK(error_message(ErrorCode::invalid_argument, [&] { train_emotion(options); }).find("patience needs labels") !=
+          std::string::npos);
+}
+
+TEST_CASE("four stages can be trained") {
+    EmotionFolder folder;
+    write_striped_sets(folder, 64);
+    EmotionTrainOptions options = small_run(folder, "model");
+    options.widths = {8, 16, 24, 32};
+    options.epochs = 1;
+    train_emotion(options);
+    CHECK_NOTHROW(verify_model(options.out));
+    EmotionEvaluationOptions evaluation;
+    evaluation.model = options.out.string();
+    evaluation.data = options.report;
+    CHECK(evaluate_emotion(evaluation).class_count > 0);
+}
+
 TEST_CASE("a checkpoint is exported without looking at the report set, and belongs to its settings") {
     EmotionFolder folder;
     write_striped_sets(folder, 64);
@@ -138,9 +252,15 @@ TEST_CASE("options out of range are named with value and bound") {
     CHECK(message([](O& o) { o.average_decay = 1; }).find("average_decay") != std::string::npos);
     CHECK(message([](O& o) { o.mixup = std::nan(""); }).find("mixup must be in [0, 100], got nan") !=
           std::string::npos);
-    CHECK(message([](O& o) { o.widths = {1, 2}; }).find("widths must be 3 numbers, got 2") != std::string::npos);
+    CHECK(message([](O& o) { o.widths = {1, 2}; }).find("widths must be 3 or 4 numbers, got 2") != std::string::npos);
     CHECK(message([](O& o) {
               o.widths = {8, 12, 16};
           }).find("multiples of 8 in [8, 2048], got 12") != std::string::npos);
+    CHECK(message([](O& o) { o.teacher_share = 1.5; }).find("teacher_share must be in [0, 1], got 1.5") !=
+          std::string::npos);
+    CHECK(message([](O& o) { o.class_balance = -1; }).find("class_balance must be in [0, 1], got -1") !=
+          std::string::npos);
+    CHECK(message([](O& o) { o.patience = -1; }).find("patience must be in [0, ") != std::string::npos);
+    CHECK(message([](O& o) { o.patience = 1; }).find("patience needs validation sets") != std::string::npos);
     CHECK(message([](O& o) { o.train[0].part = "3/2"; }).find("part must be") != std::string::npos);
 }
