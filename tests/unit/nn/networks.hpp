@@ -57,17 +57,17 @@ inline std::vector<NetworkCase> all_networks() {
          1,
          8,
          {{1, 48, 48}, {7, 48, 48}, {33, 48, 48}, {2, 51, 29}}},
-        {"emotion_resnet of four stages",
-         {"emotion_resnet", {{"widths", {32, 48, 64, 96}}, {"blocks", {1}}, {"stem_stride", {2}}, {"dropout", {0.3}}}},
-         1,
-         8,
-         {{1, 48, 48}, {9, 48, 48}}},
         {"emotion_resnet of uneven widths",
          {"emotion_resnet", {{"widths", {10, 24, 40}}, {"blocks", {1}}, {"stem_stride", {1}}, {"dropout", {0}}}},
          3,
          7,
          {{1, 48, 48}, {3, 20, 31}}},
         {"lenet48", {"lenet48", {}}, 1, 7, {{1, 48, 48}, {9, 48, 48}}},
+        {"emotion_resnet of four stages",
+         {"emotion_resnet", {{"widths", {32, 48, 64, 96}}, {"blocks", {1}}, {"stem_stride", {2}}, {"dropout", {0.3}}}},
+         1,
+         8,
+         {{1, 48, 48}, {9, 48, 48}}},
     };
 }
 
