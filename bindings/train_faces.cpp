@@ -75,6 +75,7 @@ const OptionTable<FaceTrainOptions>& options_table() {
                                   .field("mosaic", &Options::mosaic)
                                   .field("native_scale", &Options::native_scale)
                                   .field("background", &Options::background)
+                                  .field("max_turn_deg", &Options::max_turn_deg)
                                   .field("batch_size", &Options::batch_size)
                                   .field("steps", &Options::steps)
                                   .field("epoch_steps", &Options::epoch_steps)

@@ -504,6 +504,7 @@ def train_faces(
     mosaic: float = 0.3,
     native_scale: float = 0.5,
     background: float = 0.25,
+    max_turn_deg: float = 30.0,
     batch_size: int = 5,
     steps: int = 22000,
     epoch_steps: int = 500,

@@ -48,6 +48,7 @@ struct FaceTrainOptions {
     double mosaic = 0.3;        ///< share of crops put together from four; in [0, 1]
     double native_scale = 0.5;  ///< share of crops at the scale of use: about the picture's own, or twice it; in [0, 1]
     double background = 0.25;   ///< share of crops placed anywhere in their picture, on faces or not; in [0, 1]
+    double max_turn_deg = 30;   ///< 40 % of the crops are turned by up to this; degrees, in [0, 45]
 
     int batch_size = 5;           ///< at least 1
     int steps = 22000;            ///< of the whole run; at least 1

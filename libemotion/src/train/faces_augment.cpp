@@ -4,15 +4,18 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <numbers>
 #include <utility>
 
 #include "base/check.hpp"
+#include "image/sampling.hpp"
 
 namespace emotion::train {
 namespace {
 
 constexpr double kMostEnlarged = 3;
 constexpr double kEnlarged = 0.3;      // of the crops at the scale of use, at twice it
+constexpr double kTurned = 0.4;        // of the crops, where crops are turned at all
 constexpr float kLeastVisible = 0.4f;  // of a face's area, to be learned as a face
 
 struct Window {
@@ -144,7 +147,40 @@ FaceCrop cut_crop(const Image& picture, const LabelledPicture& labels, int size,
     FaceCrop crop;
     crop.pixels = render(picture, window, size, background);
     place_labels(labels, window.x, window.y, window.scale_x, window.scale_y, size, crop);
+    if (options.max_turn_deg > 0 && random.chance(kTurned))
+        turn(crop, random.uniform(-options.max_turn_deg, options.max_turn_deg));
     return crop;
+}
+
+void turn(FaceCrop& crop, double degrees) {
+    const int size = crop.pixels.width();
+    const auto edge = static_cast<float>(size);
+    const double angle = degrees * std::numbers::pi / 180;
+    const auto c = static_cast<float>(std::cos(angle));
+    const auto s = static_cast<float>(std::sin(angle));
+    const float middle = edge / 2;
+    const Similarity turned{c, s, middle - c * middle + s * middle, middle - s * middle - c * middle};
+    crop.pixels = warp(crop.pixels, turned, size, size);
+    /// An ellipse in the box for a face, else the box's corners.
+    auto around = [&](const Rect& box, bool ellipse) {
+        const Point centre = turned.apply(box.center());
+        const float a = box.width() / 2;
+        const float b = box.height() / 2;
+        const float x = ellipse ? std::hypot(a * c, b * s) : std::abs(a * c) + std::abs(b * s);
+        const float y = ellipse ? std::hypot(a * s, b * c) : std::abs(a * s) + std::abs(b * c);
+        return Rect{centre.x - x, centre.y - y, centre.x + x, centre.y + y};
+    };
+    LabelledPicture labels;
+    for (const Rect& region : crop.ignore) labels.ignore_regions.push_back(around(region, false));
+    for (FaceLabel face : crop.faces) {
+        face.ignored = face.box.x1 <= 0 || face.box.y1 <= 0 || face.box.x2 >= edge || face.box.y2 >= edge;
+        face.box = around(face.box, true);
+        for (Point& p : face.landmarks) p = turned.apply(p);
+        labels.faces.push_back(face);
+    }
+    crop.faces.clear();
+    crop.ignore.clear();
+    place_labels(labels, 0, 0, 1, 1, size, crop);
 }
 
 FaceCrop join_crops(const std::vector<FaceCrop>& parts) {

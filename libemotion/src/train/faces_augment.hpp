@@ -20,6 +20,7 @@ struct FaceCropOptions {
     double max_face_px = 300;
     double native_scale = 0.25;
     double background = 0;
+    double max_turn_deg = 0;
 };
 
 /// A face below this height in a crop is too small to learn and becomes an ignore region, px.
@@ -27,8 +28,7 @@ inline constexpr float kSmallestTrainedFace = 5;
 
 /// Cuts a window of `size` x `size` px. A random face of the picture gets a height drawn between the bounds (small ones
 /// more often; never enlarged more than three times), or the picture keeps about its own scale, or the window lies
-/// anywhere. Beyond the picture the
-/// crop is one grey. picture: rgb8.
+/// anywhere. Beyond the picture the crop is one grey. A part of the crops is turned. picture: rgb8.
 FaceCrop cut_crop(const Image& picture, const LabelledPicture& labels, int size, const FaceCropOptions& options,
                   CropRandom& random);
 
@@ -37,6 +37,10 @@ FaceCrop join_crops(const std::vector<FaceCrop>& parts);
 
 /// Mirrors left and right; the landmarks change places so that the left eye stays the left one of the picture.
 void mirror(FaceCrop& crop);
+
+/// Turns a crop about its middle, clockwise; the corners repeat the edge. A face's new box is the one around an ellipse
+/// that filled the old box and was turned with it; faces cut by the edge before become ignore regions.
+void turn(FaceCrop& crop, double degrees);
 
 /// Brightness, contrast, colour balance, sometimes grey, sometimes blurred by a lower resolution, sometimes noise. The
 /// labels stay.

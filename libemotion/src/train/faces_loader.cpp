@@ -75,7 +75,8 @@ FaceLoader::~FaceLoader() {
 }
 
 FaceCrop FaceLoader::make_crop(CropRandom& random) const {
-    FaceCropOptions crop{options_.min_face_px, options_.max_face_px, options_.native_scale, options_.background};
+    FaceCropOptions crop{options_.min_face_px, options_.max_face_px, options_.native_scale, options_.background,
+                         options_.max_turn_deg};
     auto cut = [&](int size) {
         const FacePictures::Picture picture = pictures_.draw(random);
         return cut_crop(*picture.pixels, *picture.labels, size, crop, random);

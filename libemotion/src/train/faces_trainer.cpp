@@ -55,12 +55,14 @@ std::string settings(const FaceTrainOptions& o) {
     for (const FaceTrainData& d : o.train)
         folders += fmt::format("{}/{}*{} ", d.folder.filename().string(), d.split, d.weight);
     std::string settings = fmt::format(
-        "{}widths {} blocks {} neck {} crop {} faces {}-{} px mosaic {} native {} background {} batch {} epoch {} "
+        "{}widths {} blocks {} neck {} crop {} faces {}-{} px mosaic {} native {} background {} turn {} batch {} epoch "
+        "{} "
         "decay {} average "
         "{} "
         "seed {}",
         folders, fmt::join(o.widths, "-"), fmt::join(o.blocks, "-"), o.neck, o.crop, o.min_face_px, o.max_face_px,
-        o.mosaic, o.native_scale, o.background, o.batch_size, o.epoch_steps, o.weight_decay, o.average, o.seed);
+        o.mosaic, o.native_scale, o.background, o.max_turn_deg, o.batch_size, o.epoch_steps, o.weight_decay, o.average,
+        o.seed);
     if (!o.teacher.empty())
         settings +=
             fmt::format(" teacher {}*{}", std::filesystem::path(o.teacher).filename().string(), o.teacher_weight);
@@ -259,6 +261,7 @@ void FaceTrainOptions::validate() const {
     require(mosaic >= 0 && mosaic <= 1, "{}: mosaic must be in [0, 1], got {}", who, mosaic);
     require(native_scale >= 0 && native_scale <= 1, "{}: native_scale must be in [0, 1], got {}", who, native_scale);
     require(background >= 0 && background <= 1, "{}: background must be in [0, 1], got {}", who, background);
+    require(max_turn_deg >= 0 && max_turn_deg <= 45, "{}: max_turn_deg must be in [0, 45], got {}", who, max_turn_deg);
     require(batch_size >= 1, "{}: batch_size must be at least 1, got {}", who, batch_size);
     require(steps >= 1, "{}: steps must be at least 1, got {}", who, steps);
     require(epoch_steps >= 1, "{}: epoch_steps must be at least 1, got {}", who, epoch_steps);

@@ -9,7 +9,7 @@ std::vector<LabelledFace> read_emotion_labels(const EmotionDataset& data) {
     data.validate();
     std::vector<LabelledFace> faces;
     for (const train::LabelledPicture& picture : train::read_emotion_labels(data)) {
-        LabelledFace face{.path = data.path / picture.name};
+        LabelledFace face{.path = train::pictures_folder(data) / picture.name};
         if (picture.majority >= 0 && data.class_weight > 0) {
             face.label = train::emotion_labels()[static_cast<std::size_t>(picture.majority)];
             face.clear = picture.clear;

@@ -58,6 +58,7 @@ _FACES = {
     "mosaic": "share of crops put together from four, in [0, 1]",
     "native_scale": "share of crops at about the picture's own scale or twice it, in [0, 1]",
     "background": "share of crops placed anywhere in their picture, in [0, 1]",
+    "max_turn_deg": "40 %% of the crops are turned by up to this, degrees in [0, 45]",
     "batch_size": "crops of a step",
     "steps": "of the whole run",
     "epoch_steps": "between two checkpoints with validation",

@@ -177,3 +177,27 @@ TEST_CASE("colours change, labels and sizes do not") {
     }
     CHECK(changed > 25);
 }
+
+TEST_CASE("a turned crop's labels lie on its faces, and landmarks turn with them") {
+    FaceCrop crop;
+    crop.faces = {square_face(100, 60, 40)};
+    crop.pixels = square_picture(160, 160, crop.faces);
+    turn(crop, 90);
+    REQUIRE(crop.faces.size() == 1);
+    check_near(crop.faces[0].box, bright_area(crop.pixels), 1.1f);
+    check_near(crop.faces[0].box, {60, 100, 100, 140}, 1.1f);
+    // A quarter turn clockwise brings what was left to the top.
+    CHECK(crop.faces[0].landmarks[0].x == Approx(90).margin(0.1));
+    CHECK(crop.faces[0].landmarks[0].y == Approx(110).margin(0.1));
+
+    FaceCrop slight;
+    slight.faces = {square_face(60, 60, 40), square_face(0, 60, 40)};
+    slight.ignore = {{10, 10, 30, 20}};
+    slight.pixels = square_picture(160, 160, slight.faces);
+    turn(slight, 20);
+    REQUIRE(slight.faces.size() == 1);  // the other touched the edge
+    CHECK(slight.faces[0].box.width() == Approx(40).margin(0.1));
+    CHECK(slight.faces[0].landmarks[1].y > slight.faces[0].landmarks[0].y);
+    REQUIRE(slight.ignore.size() == 2);
+    CHECK(slight.ignore[1].area() > 200);
+}
