@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "hostile/damage.hpp"
 #include "base/files.hpp"
+#include "hostile/damage.hpp"
 #include "model/model_folder.hpp"
 #include "support/catch.hpp"
 #include "support/models.hpp"

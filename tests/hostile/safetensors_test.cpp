@@ -4,8 +4,8 @@
 
 #include <cstring>
 
-#include "hostile/damage.hpp"
 #include "base/files.hpp"
+#include "hostile/damage.hpp"
 #include "support/catch.hpp"
 #include "support/models.hpp"
 

@@ -10,8 +10,8 @@
 #include <system_error>
 
 #include "base/check.hpp"
-#include "emotion/model_store.hpp"
 #include "base/files.hpp"
+#include "emotion/model_store.hpp"
 #include "model/model_folder.hpp"
 #include "model/sha256.hpp"
 

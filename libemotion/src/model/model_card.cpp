@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/files.hpp"
 #include "model/card_check.hpp"
 #include "model/card_reader.hpp"
-#include "base/files.hpp"
 #include "model/json.hpp"
 #include "model/model_folder.hpp"
 

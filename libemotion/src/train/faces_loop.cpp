@@ -22,8 +22,8 @@ nn::Module trainable(const nn::Graph& graph) {
         at::NoGradGuard no_grad;
         for (const nn::Node& node : graph.nodes()) {
             if (node.op != nn::Op::conv || !node.bias) continue;  // the 1x1 convolutions of the heads
-            at::Tensor weight = module.tensor(node.name, "weight");
-            weight.normal_(0, 0.01);
+            // Landmarks keep their large random weights: rows that begin alike stay alike, and learn a mean face only.
+            if (!node.name.ends_with(".landmarks")) module.tensor(node.name, "weight").normal_(0, 0.01);
             at::Tensor bias = module.tensor(node.name, "bias");
             if (node.name.ends_with(".score")) bias.fill_(-std::log((1 - kFirstScore) / kFirstScore));
         }

@@ -12,11 +12,11 @@ namespace emotion::train {
 namespace {
 
 constexpr double kBoxWeight = 3;
-constexpr double kLandmarkWeight = 5;
+constexpr double kLandmarkWeight = 20;
 constexpr double kNegativeWeight = 1;
 constexpr double kLargestLogSize = 6;  // exp(6) strides: beyond any picture; keeps early steps finite
 constexpr double kEpsilon = 1e-7;
-constexpr double kHuberBend = 0.1;
+constexpr double kHuberBend = 0.02;
 constexpr float kTeacherFace = 0.1f;     // the teacher's score from which it says "face"
 constexpr float kTeacherCertain = 0.3f;  // and from which boxes are learned
 constexpr float kSameFace = 0.4f;        // overlap of a teacher's box with a labelled one

@@ -41,7 +41,7 @@ at::Tensor eiou_loss(const at::Tensor& found, const at::Tensor& wanted);
 /// weighted by the target where there is one, by score^2 where it is 0. Same shape as the logits, not reduced.
 at::Tensor varifocal_loss(const at::Tensor& logits, const at::Tensor& targets);
 
-/// Huber's loss with its bend at 0.1, of landmark errors as shares of the face's size (square root of its area).
+/// Huber's loss with its bend at 0.02, of landmark errors as shares of the face's size (square root of its area).
 /// found, wanted (k, 10) px; size (k, 1) px: mean over the coordinates, (k).
 at::Tensor landmark_loss(const at::Tensor& found, const at::Tensor& wanted, const at::Tensor& size);
 
@@ -68,7 +68,7 @@ void add_teacher_targets(const TeacherView& view, std::size_t first, const Assig
 
 /// The loss of a batch and its parts, each before weighting.
 struct FaceLoss {
-    at::Tensor total;  ///< scalar with gradient: score + 3 * box + 5 * landmarks, and teacher_weight * the same again
+    at::Tensor total;  ///< scalar with gradient: score + 3 * box + 20 * landmarks, and teacher_weight * the same again
     double score = 0;
     double box = 0;
     double landmarks = 0;

@@ -5,8 +5,8 @@
 #include <cctype>
 #include <thread>
 
-#include "emotion/model_store.hpp"
 #include "base/files.hpp"
+#include "emotion/model_store.hpp"
 #include "model/model_folder.hpp"
 #include "model/sha256.hpp"
 #include "support/catch.hpp"

@@ -116,11 +116,11 @@ TEST_CASE("varifocal loss is that of the formula") {
 
 TEST_CASE("landmark errors count as shares of the face's size") {
     const at::Tensor wanted = at::full({1, 10}, 20.0f);
-    const at::Tensor small = landmark_loss(wanted + 1, wanted, at::full({1, 1}, 20.0f));
-    const at::Tensor large = landmark_loss(wanted + 5, wanted, at::full({1, 1}, 100.0f));
-    CHECK(small.item<double>() == Approx(0.5 * 0.05 * 0.05 / 0.1));
+    const at::Tensor small = landmark_loss(wanted + 0.2, wanted, at::full({1, 1}, 20.0f));
+    const at::Tensor large = landmark_loss(wanted + 1, wanted, at::full({1, 1}, 100.0f));
+    CHECK(small.item<double>() == Approx(0.5 * 0.01 * 0.01 / 0.02));
     CHECK(large.item<double>() == Approx(small.item<double>()));
-    CHECK(landmark_loss(wanted + 6, wanted, at::full({1, 1}, 20.0f)).item<double>() == Approx(0.3 - 0.05));
+    CHECK(landmark_loss(wanted + 6, wanted, at::full({1, 1}, 20.0f)).item<double>() == Approx(0.3 - 0.01));
 }
 
 TEST_CASE("rows stand in the order of the positions") {
