@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,13 +23,14 @@ struct Track {
 };
 
 struct TrackerOptions {
-    float new_track_score = 0.55f;  ///< in [0, 1]; a face begins a track from this score on
-    float high_score = 0.5f;        ///< in [0, 1]; faces from this score on are matched first, to all tracks
-    float low_score = 0.1f;   ///< in [0, high_score]; faces from this score on may go on with a track seen just before
-    float min_iou = 0.2f;     ///< in [0, 1]; of a predicted box and a face, both grown by box_growth
-    float box_growth = 0.3f;  ///< in [0, 2]; of its width and height on each side: quick small faces still meet
-    double max_gap_s = 2;     ///< at least 0; a track not seen for longer ends,
-    int max_missed = 2;       ///< at least 0; unless it was missed no more than this often in a row
+    std::optional<float> new_track_score;  ///< in [0, 1]; a face begins a track from this score on; unset: high_score
+    float high_score = 0.5f;               ///< in [0, 1]; faces from this score on are matched first, to all tracks
+    std::optional<float> low_score;  ///< in [0, high_score]; from this score on a face may go on with a track that was
+                                     ///< seen at the look before; unset: 0.4 * high_score
+    float min_iou = 0.2f;            ///< in [0, 1]; of a predicted box and a face, both grown by box_growth
+    float box_growth = 0.3f;         ///< in [0, 2]; of its width and height on each side: quick small faces still meet
+    double max_gap_s = 2;            ///< at least 0; a track not seen for longer ends,
+    int max_missed = 2;              ///< at least 0; unless it was missed no more than this often in a row
 
     void validate() const;  ///< throws Error{invalid_argument} naming field, value and bound
 };

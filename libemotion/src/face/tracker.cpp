@@ -34,6 +34,8 @@ Face moved(const Face& face, const Rect& box) {
     return result;
 }
 
+constexpr float kLowShare = 0.4f;  // of the high score
+
 void require_share(const char* name, float value, float largest) {
     require(value >= 0 && value <= largest, "TrackerOptions: {} must be in [0, {}], got {}", name, largest, value);
 }
@@ -41,9 +43,9 @@ void require_share(const char* name, float value, float largest) {
 }  // namespace
 
 void TrackerOptions::validate() const {
-    require_share("new_track_score", new_track_score, 1);
     require_share("high_score", high_score, 1);
-    require_share("low_score", low_score, high_score);
+    if (new_track_score) require_share("new_track_score", *new_track_score, 1);
+    if (low_score) require_share("low_score", *low_score, high_score);
     require_share("min_iou", min_iou, 1);
     require_share("box_growth", box_growth, 2);
     require(std::isfinite(max_gap_s) && max_gap_s >= 0, "TrackerOptions: max_gap_s must be at least 0, got {}",
@@ -135,10 +137,11 @@ std::vector<Track> Tracker::update(std::span<const Face> faces, double time_s) {
 
     std::vector<std::size_t> high;
     std::vector<std::size_t> low;
+    const float low_score = self.options.low_score.value_or(kLowShare * self.options.high_score);
     for (std::size_t i = 0; i < faces.size(); ++i) {
         if (faces[i].score >= self.options.high_score)
             high.push_back(i);
-        else if (faces[i].score >= self.options.low_score)
+        else if (faces[i].score >= low_score)
             low.push_back(i);
     }
     std::vector<std::size_t> tracks(self.followed.size());
@@ -155,7 +158,8 @@ std::vector<Track> Tracker::update(std::span<const Face> faces, double time_s) {
 
     std::erase_if(self.followed, [&](const Followed& one) { return self.has_ended(one, time_s); });
     for (std::size_t i : high)
-        if (faces[i].score >= self.options.new_track_score) self.begin(faces[i], time_s);
+        if (faces[i].score >= self.options.new_track_score.value_or(self.options.high_score))
+            self.begin(faces[i], time_s);
     self.now_s = time_s;
 
     std::vector<Track> seen;

@@ -1,0 +1,323 @@
+#include "emotion/emanalysis.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "base/check.hpp"
+#include "emotion/model_card.hpp"
+#include "emotion/model_store.hpp"
+#include "emotion/smoothing.hpp"
+#include "pipeline/bounded_queue.hpp"
+#include "pipeline/track_log.hpp"
+
+namespace emotion {
+namespace {
+
+constexpr double kReadWait_s = 0.1;  // how soon a waiting reader sees stop()
+constexpr float kLowShare = 0.4f;    // of the detector's min_score: from here on faces may go on with a track
+
+/// A frame on its way through the stages.
+struct Work {
+    VideoFrame frame;
+    bool looked = true;
+    std::vector<Face> faces;
+};
+
+/// A face that is half hidden has a low score, but goes on with its track: the detector is asked for it, and what it
+/// would have found by itself makes the tracker's high score.
+FaceDetectorOptions set_scores(EmanalysisOptions& options) {
+    options.validate();
+    const auto& given = options.detector.min_score;
+    options.tracking.high_score =
+        given ? *given
+              : static_cast<float>(read_model_card(find_model(options.detector.model)).defaults.at("min_score"));
+    options.tracking.validate();
+    FaceDetectorOptions detector = options.detector;
+    detector.min_score = options.tracking.low_score.value_or(kLowShare * options.tracking.high_score);
+    options.tracking.low_score = detector.min_score;
+    return detector;
+}
+
+/// The part of the frame that faces are looked for in; the whole frame where there is no region.
+struct Part {
+    ImageView view;
+    float x = 0;
+    float y = 0;
+};
+
+Part part_of(const Image& image, const std::optional<Rect>& region) {
+    if (!region) return {image.view()};
+    const Rect inside = clip(*region, image.width(), image.height());
+    const int x = static_cast<int>(std::floor(inside.x1));
+    const int y = static_cast<int>(std::floor(inside.y1));
+    const int width = static_cast<int>(std::ceil(inside.x2)) - x;
+    const int height = static_cast<int>(std::ceil(inside.y2)) - y;
+    require(inside.area() > 0, "Emanalysis: the region ({}, {}, {}, {}) lies outside of the frame of {} x {} px",
+            region->x1, region->y1, region->x2, region->y2, image.width(), image.height());
+    return {image.view().part(x, y, width, height), static_cast<float>(x), static_cast<float>(y)};
+}
+
+void shift(Face& face, float x, float y) {
+    face.box = {face.box.x1 + x, face.box.y1 + y, face.box.x2 + x, face.box.y2 + y};
+    if (face.landmarks)
+        for (Point& point : *face.landmarks) point = {point.x + x, point.y + y};
+}
+
+}  // namespace
+
+void EmanalysisOptions::validate() const {
+    detector.validate();
+    classifier.validate();
+    tracking.validate();
+    front.validate();
+    require(every_nth_frame >= 1, "Emanalysis: every_nth_frame must be at least 1, got {}", every_nth_frame);
+    require(detect_every >= 1, "Emanalysis: detect_every must be at least 1, got {}", detect_every);
+    if (stop_after_s) require(*stop_after_s > 0, "Emanalysis: stop_after_s must be above 0, got {}", *stop_after_s);
+    require(std::isfinite(smoothing_s) && smoothing_s >= 0, "Emanalysis: smoothing_s must be at least 0, got {}",
+            smoothing_s);
+    if (region)
+        require(region->area() > 0 && std::isfinite(region->area()),
+                "Emanalysis: the region must be finite and have an area, got ({}, {}, {}, {})", region->x1, region->y1,
+                region->x2, region->y2);
+    require(std::isfinite(timeline_interval_s) && timeline_interval_s > 0,
+            "Emanalysis: timeline_interval_s must be above 0, got {}", timeline_interval_s);
+    require(queue_size >= 1, "Emanalysis: queue_size must be at least 1, got {}", queue_size);
+}
+
+struct Emanalysis::Impl {
+    Impl(VideoSource video, const EmanalysisOptions& given)
+        : options(given),
+          source(std::move(video)),
+          detector(set_scores(options)),
+          tracker(options.tracking),
+          smoother(given.smoothing_s),
+          found(static_cast<std::size_t>(given.queue_size)),
+          frames(static_cast<std::size_t>(given.queue_size)),
+          results(static_cast<std::size_t>(given.queue_size)),
+          timeline({}, given.timeline_interval_s) {
+        if (!options.headcount_only) classifier.emplace(options.classifier);
+        if (classifier) labels = classifier->labels();
+        timeline = Timeline(labels, given.timeline_interval_s);
+    }
+
+    ~Impl() {
+        source.stop();
+        frames.cancel();
+        found.cancel();
+        results.cancel();
+        join();
+    }
+
+    void start() {
+        threads.emplace_back([this] { stage([this] { read_all(); }, frames); });
+        threads.emplace_back([this] { stage([this] { detect_all(); }, found, frames); });
+        threads.emplace_back([this] { stage([this] { classify_all(); }, results, found, frames); });
+    }
+
+    /// Runs a stage. At its end, or when it throws, the next one works off what it was given and ends too; the stages
+    /// before it, which fill `before`, end because nobody takes from them any more.
+    template <class Call, class Out, class... Before>
+    void stage(Call&& call, BoundedQueue<Out>& out, BoundedQueue<Before>&... before) {
+        try {
+            call();
+        } catch (...) {
+            const std::lock_guard lock(mutex);
+            if (!error) error = std::current_exception();
+        }
+        source.stop();
+        (before.finish(), ...);
+        out.finish();
+    }
+
+    void read_all();
+    bool is_over(const VideoFrame& frame);
+    void detect_all();
+    void classify_all();
+    FrameResult classify(Work work);
+    void join() {
+        for (std::thread& thread : threads)
+            if (thread.joinable()) thread.join();
+    }
+
+    EmanalysisOptions options;
+    VideoSource source;
+    FaceDetector detector;
+    std::optional<EmotionClassifier> classifier;
+    std::vector<std::string> labels;
+    Tracker tracker;
+    EmotionSmoother smoother;
+    std::map<std::int64_t, Emotion> last_emotions;
+
+    BoundedQueue<Work> found;
+    BoundedQueue<VideoFrame> frames;
+    BoundedQueue<FrameResult> results;
+    std::vector<std::thread> threads;
+    std::atomic<bool> stopped{false};
+    std::chrono::steady_clock::time_point started;
+    std::optional<double> first_time_s;
+
+    mutable std::mutex mutex;  // guards what follows
+    std::exception_ptr error;
+    Timeline timeline;
+    TrackLog log;
+    std::int64_t analyzed = 0;
+};
+
+void Emanalysis::Impl::read_all() {
+    started = std::chrono::steady_clock::now();
+    for (std::int64_t count = 0; !stopped;) {
+        std::optional<VideoFrame> frame = source.read(kReadWait_s);
+        if (!frame) {
+            if (source.ended() || is_over({})) return;
+            continue;
+        }
+        if (count++ % options.every_nth_frame != 0) continue;
+        if (is_over(*frame) || !frames.push(std::move(*frame))) return;
+    }
+}
+
+bool Emanalysis::Impl::is_over(const VideoFrame& frame) {
+    if (!options.stop_after_s) return false;
+    if (source.properties().is_live) {
+        const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - started;
+        return passed.count() >= *options.stop_after_s;
+    }
+    if (frame.image.empty()) return false;
+    if (!first_time_s) first_time_s = frame.time_s;
+    return frame.time_s - *first_time_s >= *options.stop_after_s;
+}
+
+void Emanalysis::Impl::detect_all() {
+    for (std::int64_t count = 0;; ++count) {
+        std::optional<VideoFrame> frame = frames.pop();
+        if (!frame) return;
+        Work work{std::move(*frame), count % options.detect_every == 0, {}};
+        if (work.looked) {
+            const Part part = part_of(work.frame.image, options.region);
+            work.faces = detector.detect(part.view);
+            for (Face& face : work.faces) shift(face, part.x, part.y);
+        }
+        if (!found.push(std::move(work))) return;
+    }
+}
+
+void Emanalysis::Impl::classify_all() {
+    while (std::optional<Work> work = found.pop())
+        if (!results.push(classify(std::move(*work)))) return;
+}
+
+FrameResult Emanalysis::Impl::classify(Work work) {
+    FrameResult result;
+    result.number = work.frame.number;
+    result.time_s = work.frame.time_s;
+    result.after_gap = work.frame.after_gap;
+    result.looked = work.looked;
+    const std::vector<Track> tracks =
+        work.looked ? tracker.update(work.faces, result.time_s) : tracker.predict(result.time_s);
+
+    std::vector<Emotion> now;
+    if (classifier && work.looked) {
+        std::vector<Face> faces;
+        for (const Track& track : tracks) faces.push_back(track.face);
+        now = classifier->classify(work.frame.image, faces);
+    }
+    std::vector<Emotion> emotions;
+    std::vector<std::optional<HeadPose>> poses;
+    for (std::size_t i = 0; i < tracks.size(); ++i) {
+        TrackedFace face{tracks[i], {}, {}, {}};
+        if (!now.empty()) {
+            face.now = now[i];
+            last_emotions[face.track.id] = smoother.update(face.track.id, now[i], result.time_s);
+        }
+        if (classifier) face.emotion = last_emotions.at(face.track.id);
+        if (face.track.face.landmarks) face.pose = estimate_head_pose(*face.track.face.landmarks);
+        if (face.emotion) emotions.push_back(*face.emotion);
+        poses.push_back(face.pose);
+        result.faces.push_back(std::move(face));
+    }
+    if (work.looked) {
+        std::vector<std::int64_t> alive;
+        for (const Track& track : tracker.tracks()) alive.push_back(track.id);
+        smoother.keep(alive);
+        std::erase_if(last_emotions,
+                      [&](const auto& entry) { return !std::binary_search(alive.begin(), alive.end(), entry.first); });
+    }
+    result.statistics = frame_statistics(static_cast<int>(tracks.size()), emotions, poses, options.front);
+    result.image = std::make_shared<const Image>(std::move(work.frame.image));
+    return result;
+}
+
+Emanalysis::Emanalysis(VideoSource source, const EmanalysisOptions& options)
+    : impl_(std::make_unique<Impl>(std::move(source), options)) {}
+
+Emanalysis::~Emanalysis() = default;
+Emanalysis::Emanalysis(Emanalysis&&) noexcept = default;
+Emanalysis& Emanalysis::operator=(Emanalysis&&) noexcept = default;
+
+std::optional<FrameResult> Emanalysis::next() {
+    Impl& self = *impl_;
+    if (self.threads.empty()) self.start();
+    std::optional<FrameResult> result = self.results.pop();
+    const std::lock_guard lock(self.mutex);
+    if (result) {
+        ++self.analyzed;
+        self.timeline.add(result->time_s, result->statistics);
+        self.log.add(*result);
+        return result;
+    }
+    if (self.error) std::rethrow_exception(std::exchange(self.error, nullptr));
+    return std::nullopt;
+}
+
+void Emanalysis::run(const std::function<bool(const FrameResult&)>& observer) {
+    while (const std::optional<FrameResult> result = next()) {
+        bool go_on = false;
+        try {
+            go_on = observer(*result);
+        } catch (...) {
+            stop();
+            impl_->results.cancel();
+            throw;
+        }
+        if (go_on) continue;
+        stop();
+        impl_->results.cancel();
+        return;
+    }
+}
+
+void Emanalysis::stop() {
+    impl_->stopped = true;
+    impl_->source.stop();
+}
+
+SourceHealth Emanalysis::health() const {
+    return impl_->source.health();
+}
+
+Timeline Emanalysis::timeline() const {
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->timeline;
+}
+
+RunSummary Emanalysis::summary() const {
+    const Impl& self = *impl_;
+    const std::lock_guard lock(self.mutex);
+    return {self.source.name(),   self.labels,           self.analyzed,
+            self.source.health(), self.timeline.total(), self.log.summaries()};
+}
+
+const std::vector<std::string>& Emanalysis::labels() const noexcept {
+    return impl_->labels;
+}
+
+const EmanalysisOptions& Emanalysis::options() const noexcept {
+    return impl_->options;
+}
+
+}  // namespace emotion

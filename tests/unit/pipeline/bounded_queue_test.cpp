@@ -1,0 +1,57 @@
+#include "pipeline/bounded_queue.hpp"
+
+#include <atomic>
+#include <memory>
+#include <thread>
+
+#include "support/catch.hpp"
+
+using namespace emotion;
+
+TEST_CASE("All values come out in order, and never more wait than the queue holds") {
+    BoundedQueue<std::unique_ptr<int>> queue(3);
+    std::atomic<int> pushed{0}, popped{0};
+    std::atomic<int> most{0};
+    std::thread writer([&] {
+        for (int i = 0; i < 2000; ++i) {
+            queue.push(std::make_unique<int>(i));
+            most = std::max(most.load(), ++pushed - popped.load());
+        }
+        queue.finish();
+    });
+    int expected = 0;
+    while (const std::optional<std::unique_ptr<int>> value = queue.pop()) {
+        CHECK(**value == expected++);
+        ++popped;
+    }
+    writer.join();
+    CHECK(expected == 2000);
+    CHECK(most <= 3 + 1);  // one is out of the queue but not yet counted
+}
+
+TEST_CASE("A finished queue gives what it holds, a cancelled one nothing, and both take no more") {
+    BoundedQueue<int> finished(4), cancelled(4);
+    for (BoundedQueue<int>* queue : {&finished, &cancelled}) {
+        queue->push(1);
+        queue->push(2);
+    }
+    finished.finish();
+    cancelled.cancel();
+    CHECK_FALSE(finished.push(3));
+    CHECK_FALSE(cancelled.push(3));
+    CHECK(finished.pop() == 1);
+    CHECK(finished.pop() == 2);
+    CHECK_FALSE(finished.pop());
+    CHECK_FALSE(cancelled.pop());
+}
+
+TEST_CASE("The end wakes those who wait") {
+    BoundedQueue<int> empty(1), full(1);
+    full.push(1);
+    std::thread reader([&] { CHECK_FALSE(empty.pop()); });
+    std::thread writer([&] { CHECK_FALSE(full.push(2)); });
+    empty.finish();
+    full.cancel();
+    reader.join();
+    writer.join();
+}
