@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "emotion/export.hpp"
@@ -29,5 +30,18 @@ void draw_landmarks(Image& image, const Landmarks& landmarks, Color color, int r
 /// it stays in the picture. Dark or white letters, whichever reads better on `color`. Characters outside ASCII are
 /// drawn as '?'.
 void draw_label(Image& image, const Rect& box, const std::string& text, Color color, float text_height);
+
+/// Text without a strip, `corner` at the top left of its letters, with a dark or light rim that keeps it readable on
+/// any ground; what reaches beyond the picture is cut off. Characters outside ASCII are drawn as '?'.
+void draw_text(Image& image, Point corner, const std::string& text, Color color, float text_height);
+/// The width that draw_text needs for a text, px.
+float text_width(const std::string& text, float text_height);
+/// A line through the points, `line_width` px wide, with smooth edges.
+void draw_line(Image& image, std::span<const Point> points, Color color, int line_width);
+/// Makes what is in a box unrecognisable, grown by a fifth on each side: at most eight tiles across, without sharp
+/// edges.
+void blur_box(Image& image, const Rect& box);
+/// Darkens a part of the picture to a third, as a ground for lines and text.
+void shade_box(Image& image, const Rect& box);
 
 }  // namespace EMOTION_PUBLIC

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
+#include <vector>
 
 #include "base/check.hpp"
 #include "emotion/interop/opencv.hpp"
@@ -201,6 +202,94 @@ void draw_label(Image& image, const Rect& box, const std::string& text, Color co
         Color letters = luma(color) > 140 ? Color{16, 16, 16} : Color{255, 255, 255};
         blend(strip, letter_coverage(label), pixel_of(letters, image.format()));
     });
+}
+
+void draw_text(Image& image, Point corner, const std::string& text, Color color, float text_height) {
+    image.view().validate("draw_text");
+    require(text_height >= 1 && std::isfinite(text_height), "draw_text: text_height must be at least 1 px, got {}",
+            text_height);
+    if (!std::isfinite(corner.x) || !std::isfinite(corner.y)) return;
+    calling_opencv("draw_text", [&] {
+        const Label label = measure(drawable(text), std::min<double>(text_height, image.height()));
+        if (label.text.empty()) return;
+        const cv::Point origin(edge(corner.x, image.width()) - label.padding,
+                               edge(corner.y, image.height()) - label.padding);
+        cv::Mat pixels = as_mat(image);
+        const cv::Rect place(origin.x, origin.y, label.width, label.height);
+        const cv::Rect inside = place & cv::Rect(0, 0, pixels.cols, pixels.rows);
+        if (inside.empty()) return;
+        const cv::Mat letters = letter_coverage(label);
+        cv::Mat rim;
+        const int reach = std::max(1, static_cast<int>(std::lround(label.text_height * 0.12)));
+        cv::dilate(letters, rim, cv::getStructuringElement(cv::MORPH_ELLIPSE, cv::Size(2 * reach + 1, 2 * reach + 1)));
+        const Color ground = luma(color) > 60 ? Color{0, 0, 0} : Color{255, 255, 255};
+        cv::Mat area = pixels(inside);
+        const cv::Rect part = inside - origin;
+        blend(area, rim(part), pixel_of(ground, image.format()));
+        blend(area, letters(part), pixel_of(color, image.format()));
+    });
+}
+
+float text_width(const std::string& text, float text_height) {
+    float width = 0;
+    calling_opencv("text_width", [&] {
+        const Label label = measure(drawable(text), text_height);
+        width = static_cast<float>(label.width - 2 * label.padding);
+    });
+    return width;
+}
+
+void draw_line(Image& image, std::span<const Point> points, Color color, int line_width) {
+    image.view().validate("draw_line");
+    require(line_width >= 1, "draw_line: line_width must be at least 1 px, got {}", line_width);
+    constexpr int kShift = 4;
+    constexpr float kFar = 1e5f;  // OpenCV's fixed point numbers hold this
+    std::vector<cv::Point> line;
+    for (Point point : points) {
+        require(std::isfinite(point.x) && std::isfinite(point.y), "draw_line: points must be finite, got ({}, {})",
+                point.x, point.y);
+        line.emplace_back(static_cast<int>(std::lround((std::clamp(point.x, -kFar, kFar) - 0.5f) * (1 << kShift))),
+                          static_cast<int>(std::lround((std::clamp(point.y, -kFar, kFar) - 0.5f) * (1 << kShift))));
+    }
+    if (line.size() < 2) return;
+    calling_opencv("draw_line", [&] {
+        cv::Mat pixels = as_mat(image);
+        cv::polylines(pixels, line, false, pixel_of(color, image.format()), std::min(line_width, 1000), cv::LINE_AA,
+                      kShift);
+    });
+}
+
+void blur_box(Image& image, const Rect& box) {
+    image.view().validate("blur_box");
+    if (!is_finite(box)) return;
+    const float dx = box.width() * 0.2f, dy = box.height() * 0.2f;
+    const Rect inside = clip({box.x1 - dx, box.y1 - dy, box.x2 + dx, box.y2 + dy}, image.width(), image.height());
+    if (!(inside.area() > 0)) return;
+    calling_opencv("blur_box", [&] {
+        const int x = static_cast<int>(inside.x1), y = static_cast<int>(inside.y1);
+        const int width = static_cast<int>(std::ceil(inside.x2)) - x,
+                  height = static_cast<int>(std::ceil(inside.y2)) - y;
+        cv::Mat area = as_mat(image)(cv::Rect(x, y, width, height));
+        cv::Mat tiles;
+        const int across = 8;
+        cv::resize(area, tiles, cv::Size(std::min(width, across), std::min(height, across)), 0, 0, cv::INTER_AREA);
+        if (width <= across || height <= across) tiles = cv::Mat(1, 1, tiles.type(), cv::mean(tiles));
+        cv::Mat smooth;
+        cv::resize(tiles, smooth, area.size(), 0, 0, cv::INTER_LINEAR);
+        smooth.copyTo(area);
+    });
+}
+
+void shade_box(Image& image, const Rect& box) {
+    image.view().validate("shade_box");
+    if (!is_finite(box)) return;
+    const Rect inside = clip(box, image.width(), image.height());
+    const int x1 = static_cast<int>(inside.x1), y1 = static_cast<int>(inside.y1);
+    const int x2 = static_cast<int>(std::ceil(inside.x2)), y2 = static_cast<int>(std::ceil(inside.y2));
+    const int depth = channels(image.format());
+    for (int y = y1; y < y2; ++y)
+        for (std::uint8_t* p = image.row(y) + depth * x1; p != image.row(y) + depth * x2; ++p)
+            *p = static_cast<std::uint8_t>(*p / 3);
 }
 
 }  // namespace emotion
