@@ -5,6 +5,7 @@ printed.
 """
 
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -35,6 +36,9 @@ class RtspCamera:
         port = self.address.split(":")[1]
         self._process = subprocess.Popen([PYTHON, SERVER, port, "admin", PASSWORD], stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None and self._process.stdout.readline() == "ready\n"
+
+    def signal(self, number: int) -> None:
+        self._process.send_signal(number)
 
     def kill(self) -> None:
         self._process.kill()
@@ -72,6 +76,23 @@ def test_a_wrong_password_is_said_and_not_shown(camera):
     with pytest.raises(emotion.EmotionOSError, match="401") as caught:
         emotion.VideoSource(emotion.ip_camera_url(camera.address, "admin", "falsch"))
     assert "falsch" not in str(caught.value)
+
+
+def test_a_camera_that_falls_silent_is_noticed_and_found_again(camera):
+    url = emotion.ip_camera_url(camera.address, "admin", PASSWORD)
+    with emotion.VideoSource(url, read_timeout_s=1, open_timeout_s=2) as source:
+        read_frame(source)
+        camera.signal(signal.SIGSTOP)
+        begin = time.monotonic()
+        while source.health().connected:
+            assert time.monotonic() - begin < 30
+            time.sleep(0.01)
+        assert "no answer in time" in source.health().last_error
+        camera.signal(signal.SIGCONT)
+        while not (frame := read_frame(source)).after_gap:
+            pass
+        (gap,) = source.health().gaps
+        assert gap.end_s is not None and gap.end_s - gap.start_s > 0.9 and frame.time_s >= gap.end_s
 
 
 def test_a_camera_that_is_killed_again_and_again_is_found_each_time(camera):
