@@ -50,7 +50,7 @@ struct NumpyFrame {
     bool after_gap;
 };
 
-NumpyFrame to_numpy(VideoFrame&& frame) {
+NumpyFrame numpy_frame(VideoFrame&& frame) {
     return {to_numpy(std::move(frame.image)), frame.number, frame.time_s, frame.after_gap};
 }
 
@@ -95,7 +95,7 @@ std::shared_ptr<VideoSource> from_frames(const py::iterable& frames, double fps,
 NumpyFrame next_frame(VideoSource& source) {
     while (true) {
         if (std::optional<VideoFrame> frame = released([&] { return source.read(0.2); }))
-            return to_numpy(std::move(*frame));
+            return numpy_frame(std::move(*frame));
         if (source.ended()) throw py::stop_iteration();
         if (PyErr_CheckSignals() != 0) throw py::error_already_set();
     }
@@ -185,7 +185,7 @@ void bind_video_source(py::module_& module) {
         [](VideoSource& self, double wait_s) -> std::optional<NumpyFrame> {
             std::optional<VideoFrame> frame = released([&] { return self.read(wait_s); });
             if (!frame) return std::nullopt;
-            return to_numpy(std::move(*frame));
+            return numpy_frame(std::move(*frame));
         },
         "The next VideoFrame; of a live source the newest, for which it waits at most wait_s seconds. None at the end "
         "(`ended`), or where a live source has none yet.",

@@ -63,13 +63,22 @@ def test_times_and_gaps_keep_their_places(tmp_path):
     assert read == pytest.approx([0, 0.1, 4.25, 4.3], abs=1e-3)
 
 
-def test_opencv_of_another_build_reads_our_videos(video):
-    cv2 = pytest.importorskip("cv2")
-    capture = cv2.VideoCapture(str(video))
-    count = 0
-    while capture.read()[0]:
-        count += 1
-    assert count == 30
+@pytest.mark.parametrize("order", ["emotion, cv2", "cv2, emotion"])
+def test_opencv_of_another_build_reads_our_videos_in_the_same_program(video, tmp_path, order):
+    """Its wheel brings FFmpeg libraries of its own."""
+    pytest.importorskip("cv2")
+    code = f"""
+import {order}
+capture = cv2.VideoCapture({str(video)!r})
+source = emotion.VideoSource({str(video)!r}, order="bgr")
+for frame in source:
+    good, image = capture.read()
+    assert good and abs(image.astype(int) - frame.image).mean() < 3
+assert not capture.read()[0]
+print(frame.number)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert done.stdout == "29\n", done.stderr
 
 
 def test_a_killed_program_leaves_a_video_without_its_last_second(tmp_path):

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <filesystem>
 #include <opencv2/videoio.hpp>
+#include <thread>
 
 #include "emotion/video_source.hpp"
 #include "support/catch.hpp"
@@ -125,6 +126,22 @@ TEST_CASE("the file is a video at every moment while it grows") {
             CHECK(opencv_count(path) >= i - 10);
         }
     }
+}
+
+TEST_CASE("where pictures come slowly a fragment is written every second by the clock") {
+    ScratchFolder folder;
+    const auto path = folder.path() / "a.mp4";
+    VideoWriter writer(path, 48, 64, 25);
+    for (int i = 0; i < 10; ++i) writer.write(plain(48, 64, 100));
+    CHECK(watch(path).times.empty());
+    std::this_thread::sleep_for(std::chrono::milliseconds(1050));
+    for (int i = 0; i < 2; ++i) writer.write(plain(48, 64, 100));
+    CHECK(watch(path).times.size() == 10);
+    CHECK(opencv_count(path) == 10);
+    for (int i = 0; i < 30; ++i) writer.write(plain(48, 64, 100));
+    writer.close();
+    CHECK(watch(path).times.size() == 42);
+    CHECK(opencv_count(path) == 42);
 }
 
 TEST_CASE("after kill -9 at most the last second is lost") {
