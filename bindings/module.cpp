@@ -17,6 +17,9 @@ PYBIND11_MODULE(_core, module) {
     bind_image_io(module);
     bind_face(module);
     bind_draw(module);
+    bind_label_color(module);
+    bind_head_pose(module);
+    bind_tracker(module);
     bind_model_card(module);
     bind_model_folder(module);
     bind_model_store(module);
@@ -25,6 +28,9 @@ PYBIND11_MODULE(_core, module) {
     bind_alignment(module);
     bind_emotion_classifier(module);
     bind_circumplex(module);
+    bind_smoothing(module);
+    bind_statistics(module);
+    bind_timeline(module);
     bind_train_progress(module);
     bind_evaluate_emotion(module);
     bind_labelled_face(module);
@@ -35,6 +41,9 @@ PYBIND11_MODULE(_core, module) {
     bind_video_url(module);
     bind_video_source(module);
     bind_video_writer(module);
+    bind_emanalysis(module);
+    bind_overlay(module);
+    bind_recording(module);
 
     // The classes are known, printed and pickled under the name that users import them by.
     for (auto [name, value] : py::dict(module.attr("__dict__")))

@@ -68,6 +68,12 @@ py::capsule capsule_of(std::unique_ptr<Value> value) {
     return capsule;
 }
 
+std::vector<py::ssize_t> shape_of(const Image& image) {
+    std::vector<py::ssize_t> shape{image.height(), image.width()};
+    if (channels(image.format()) == 3) shape.push_back(3);
+    return shape;
+}
+
 }  // namespace
 
 std::string type_name(const py::handle& value) {
@@ -124,10 +130,16 @@ NumpyImages::NumpyImages(const py::handle& arrays, const std::string& order, con
 
 py::array to_numpy(Image&& image) {
     auto kept = std::make_unique<Image>(std::move(image));
-    std::vector<py::ssize_t> shape{kept->height(), kept->width()};
-    if (channels(kept->format()) == 3) shape.push_back(3);
+    const std::vector<py::ssize_t> shape = shape_of(*kept);
     const std::uint8_t* data = kept->data();
     return py::array_t<std::uint8_t>(shape, data, capsule_of(std::move(kept)));
+}
+
+py::array to_numpy(std::shared_ptr<const Image> image) {
+    const std::vector<py::ssize_t> shape = shape_of(*image);
+    const std::uint8_t* data = image->data();
+    auto kept = std::make_unique<std::shared_ptr<const Image>>(std::move(image));
+    return read_only(py::array_t<std::uint8_t>(shape, data, capsule_of(std::move(kept))));
 }
 
 py::array to_numpy(const std::vector<Image>& images, int height, int width, PixelFormat format) {

@@ -2,6 +2,7 @@
 
 #include <pybind11/numpy.h>
 
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -47,6 +48,8 @@ PixelFormat parse_order(const std::string& order, const std::string& who, bool g
 
 /// The picture as array (height, width) or (height, width, 3) that owns its memory; no copy.
 py::array to_numpy(Image&& image);
+/// The same of a picture that others hold too: read-only, no copy, kept alive by the array.
+py::array to_numpy(std::shared_ptr<const Image> image);
 /// Pictures of one size as one array (count, height, width[, 3]).
 py::array to_numpy(const std::vector<Image>& images, int height, int width, PixelFormat format);
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -45,6 +47,8 @@ struct OptionValue {
             return py::str(value.string());
         else if constexpr (std::is_same_v<Value, std::vector<int>>)
             return py::tuple(py::cast(value));
+        else if constexpr (std::is_same_v<Value, float>)
+            return py::float_(std::stod(fmt::format("{}", value)));  // 0.2, where a cast shows 0.20000000298
         else
             return py::cast(value);
     }
@@ -92,16 +96,24 @@ public:
 
     template <typename Value>
     OptionTable& field(const char* field_name, Value Options::*member) {
+        return field_at(
+            field_name, [member](auto& options) -> auto& { return options.*member; });
+    }
+
+    /// A field that lies deeper: place(options) is a reference to it.
+    template <typename Place>
+    OptionTable& field_at(const char* field_name, Place place) {
+        using Value = std::remove_cvref_t<decltype(place(std::declval<Options&>()))>;
         fields_.push_back({field_name,
-                           [name = name_, field_name, member](Options& options, const py::handle& value) {
+                           [name = name_, field_name, place](Options& options, const py::handle& value) {
                                try {
-                                   options.*member = OptionValue<Value>::from(value);
+                                   place(options) = OptionValue<Value>::from(value);
                                } catch (const py::cast_error&) {
                                    throw py::type_error(name + ": " + field_name + " is " + type_name(value) +
                                                         ", expected " + OptionValue<Value>::expected());
                                }
                            },
-                           [member](const Options& options) { return OptionValue<Value>::to(options.*member); }});
+                           [place](const Options& options) { return OptionValue<Value>::to(place(options)); }});
         return *this;
     }
 

@@ -2,30 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "numpy_image.hpp"
-#include "options.hpp"
 #include "signature.hpp"
+#include "video_source.hpp"
 
 namespace emotion::bindings {
 
-/// The channel order of pictures that are given out.
-template <>
-struct OptionValue<PixelFormat> {
-    static std::string expected() { return "str"; }
-    static PixelFormat from(const py::handle& value) {
-        return parse_order(value.cast<std::string>(), "VideoSource: order", true);
-    }
-    static py::object to(PixelFormat value) {
-        return py::str(std::string(to_string(value), 0, value == PixelFormat::gray8 ? 4 : 3));
-    }
-};
-
 namespace {
-
-/// Red first, as all pictures of the package.
-struct SourceOptions : VideoSourceOptions {
-    SourceOptions() { format = PixelFormat::rgb8; }
-};
 
 const OptionTable<SourceOptions>& options_table() {
     using Options = VideoSourceOptions;
@@ -56,39 +38,6 @@ NumpyFrame numpy_frame(VideoFrame&& frame) {
 
 std::shared_ptr<VideoSource> share(VideoSource&& source) {
     return std::shared_ptr<VideoSource>(new VideoSource(std::move(source)), ReleasingDelete<VideoSource>{});
-}
-
-std::shared_ptr<VideoSource> open(const py::object& source, const py::kwargs& keywords) {
-    const SourceOptions options = options_table().parse(py::args(), keywords);
-    if (py::isinstance<py::int_>(source) && !py::isinstance<py::bool_>(source)) {
-        const int camera = source.cast<int>();
-        return share(released([&] { return VideoSource(camera, options); }));
-    }
-    if (!py::isinstance<py::str>(source) && !py::hasattr(source, "__fspath__"))
-        throw py::type_error(
-            fmt::format("VideoSource: source is {}, expected a path, an address or a camera's number "
-                        "(VideoSource.from_frames takes arrays)",
-                        type_name(source)));
-    const std::string text = OptionValue<std::string>::from(source);
-    return share(released([&] { return VideoSource(text, options); }));
-}
-
-/// Pictures of a Python iterable; what it raises comes out of read.
-std::shared_ptr<VideoSource> from_frames(const py::iterable& frames, double fps, const std::string& order) {
-    parse_order(order, "VideoSource.from_frames: order");
-    const std::shared_ptr<py::object> iterator(new py::object(py::iter(frames)), [](py::object* kept) {
-        py::gil_scoped_acquire acquire;
-        delete kept;
-    });
-    return share(VideoSource::from_function(
-        [iterator, order]() -> std::optional<Image> {
-            py::gil_scoped_acquire acquire;
-            const py::object array = py::reinterpret_steal<py::object>(PyIter_Next(iterator->ptr()));
-            if (PyErr_Occurred()) throw py::error_already_set();
-            if (!array) return std::nullopt;
-            return Image(NumpyImage(array, order, "VideoSource.from_frames: a frame").view());
-        },
-        fps));
 }
 
 /// Waits for the next picture in short pieces, so that Ctrl+C is heard.
@@ -154,6 +103,37 @@ void bind_results(py::module_& module) {
 
 }  // namespace
 
+std::shared_ptr<VideoSource> open_source(const py::object& source, const VideoSourceOptions& options) {
+    if (py::isinstance<py::int_>(source) && !py::isinstance<py::bool_>(source)) {
+        const int camera = source.cast<int>();
+        return share(released([&] { return VideoSource(camera, options); }));
+    }
+    if (!py::isinstance<py::str>(source) && !py::hasattr(source, "__fspath__"))
+        throw py::type_error(
+            fmt::format("VideoSource: source is {}, expected a path, an address or a camera's number "
+                        "(VideoSource.from_frames takes arrays)",
+                        type_name(source)));
+    const std::string text = OptionValue<std::string>::from(source);
+    return share(released([&] { return VideoSource(text, options); }));
+}
+
+std::shared_ptr<VideoSource> source_from_frames(const py::iterable& frames, double fps, const std::string& order) {
+    parse_order(order, "VideoSource.from_frames: order");
+    const std::shared_ptr<py::object> iterator(new py::object(py::iter(frames)), [](py::object* kept) {
+        py::gil_scoped_acquire acquire;
+        delete kept;
+    });
+    return share(VideoSource::from_function(
+        [iterator, order]() -> std::optional<Image> {
+            py::gil_scoped_acquire acquire;
+            const py::object array = py::reinterpret_steal<py::object>(PyIter_Next(iterator->ptr()));
+            if (PyErr_Occurred()) throw py::error_already_set();
+            if (!array) return std::nullopt;
+            return Image(NumpyImage(array, order, "VideoSource.from_frames: a frame").view());
+        },
+        fps));
+}
+
 void bind_video_source(py::module_& module) {
     bind_results(module);
     const std::string doc =
@@ -169,10 +149,12 @@ void bind_video_source(py::module_& module) {
         "first_pause_s, longest_pause_s: before a live source is opened again, doubled from failure to failure.\n"
         "max_attempts: failures one after the other at which it is given up with an error; 0: never.";
     py::class_<VideoSource, std::shared_ptr<VideoSource>> type(module, "VideoSource", doc.c_str());
-    type.def(py::init(&open), (options_table().signature("__init__", "self, source") + "\n--\n\nOpens it.").c_str(),
-             py::arg("source"));
+    type.def(py::init([](const py::object& source, const py::kwargs& keywords) {
+                 return open_source(source, options_table().parse(py::args(), keywords));
+             }),
+             (options_table().signature("__init__", "self, source") + "\n--\n\nOpens it.").c_str(), py::arg("source"));
     type.def_static(
-        "from_frames", &from_frames,
+        "from_frames", &source_from_frames,
         documented(
             "from_frames", nullptr,
             "A source of any iterable of arrays, uint8 (h, w) or (h, w, 3), given out in the order they have.\n\n"

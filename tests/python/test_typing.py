@@ -18,7 +18,8 @@ def run(*command, cwd) -> None:
 # What a stub cannot say: pybind11's classes have a metaclass of their own, and some are made by the library alone.
 ALLOWED = r"""
 emotion\._core\.[A-Z]\w+
-emotion\._core\.(ModelCard|SourceHealth|TrainProgress|TrainReport|VideoFrame|VideoGap)\.__init__
+emotion\._core\.(FrameResult|ModelCard|RunSummary|SourceHealth|TimelinePoint|TrackSummary)\.__init__
+emotion\._core\.(TrainProgress|TrainReport|VideoFrame|VideoGap)\.__init__
 """
 
 

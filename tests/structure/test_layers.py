@@ -139,7 +139,10 @@ def test_public_headers_compile_alone(path: Path, tmp_path: Path):
 
 
 def test_torch_stays_out_of_bindings_and_most_tests():
-    places = [ROOT / "bindings", *(ROOT / "tests" / "unit" / name for name in ("base", "image", "model", "media", "pipeline"))]
+    places = [
+        ROOT / "bindings",
+        *(ROOT / "tests" / "unit" / name for name in ("base", "image", "model", "media", "pipeline")),
+    ]
     for place in places:
         for path in place.rglob("*.[ch]pp"):
             for name in includes(path):

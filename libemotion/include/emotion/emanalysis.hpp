@@ -80,13 +80,16 @@ struct RunSummary {
 
 /// From a video to faces, tracks, emotions and their statistics. Reading, detection and classification run on threads
 /// of their own with bounded queues between them; results come in the order of the frames. A file gives every frame (or
-/// every n-th); of a live source only the newest is analysed, and what was dropped is counted. next() and run() belong
-/// to one thread; stop(), health(), timeline() and summary() may be called from any.
+/// every n-th); of a live source only the newest is analysed, and what was dropped is counted. next(), run() and
+/// cancel() belong to one thread; all else may be called from any.
 class Emanalysis {
 public:
     /// Loads the models; nothing is read yet. Throws as FaceDetector and EmotionClassifier do.
     explicit Emanalysis(VideoSource source, const EmanalysisOptions& options = {});
-    /// Ends the run; what was not taken is lost.
+    /// The same with a source that the caller keeps too, for example to ask for its properties. The run reads it alone,
+    /// and stops it at its end. Throws Error{invalid_argument} for none.
+    explicit Emanalysis(std::shared_ptr<VideoSource> source, const EmanalysisOptions& options = {});
+    /// As cancel().
     ~Emanalysis();
     Emanalysis(Emanalysis&&) noexcept;
     Emanalysis& operator=(Emanalysis&&) noexcept;
@@ -94,11 +97,18 @@ public:
     /// The next frame's result; none at the end. Waits for it. Throws what reading, detection or classification threw,
     /// after the results before it; the run has ended then.
     std::optional<FrameResult> next();
+    /// The same, but waits at most `wait_s` seconds (at least 0): none also where there is no result yet, see ended().
+    std::optional<FrameResult> next(double wait_s);
+    /// Whether next() has nothing more to give.
+    bool ended() const;
     /// All frames: calls `observer` with each result, until the end, stop() or until it gives false. What the observer
     /// throws ends the run and comes out here.
     void run(const std::function<bool(const FrameResult&)>& observer);
     /// Reads no further frame; results of those that were read still come.
     void stop();
+    /// Ends the run; what was not taken is lost. Waits until its threads have ended, so a source that does not come
+    /// back from reading (a function that blocks) holds it up.
+    void cancel();
 
     SourceHealth health() const;
     Timeline timeline() const;   ///< of the results given so far

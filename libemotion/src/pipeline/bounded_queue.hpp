@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -30,11 +31,20 @@ public:
     std::optional<T> pop() {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [&] { return ended_ || !values_.empty(); });
-        if (values_.empty()) return std::nullopt;
-        std::optional<T> value(std::move(values_.front()));
-        values_.pop_front();
-        changed_.notify_all();
-        return value;
+        return take();
+    }
+
+    /// The same, but waits at most `wait` for a value: none also when that time is over, see ended().
+    std::optional<T> pop(std::chrono::duration<double> wait) {
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, wait, [&] { return ended_ || !values_.empty(); });
+        return take();
+    }
+
+    /// Whether no value will come any more.
+    bool ended() const {
+        const std::lock_guard lock(mutex_);
+        return ended_ && values_.empty();
     }
 
     /// No value will follow; what waits is still given.
@@ -53,8 +63,16 @@ public:
     }
 
 private:
+    std::optional<T> take() {
+        if (values_.empty()) return std::nullopt;
+        std::optional<T> value(std::move(values_.front()));
+        values_.pop_front();
+        changed_.notify_all();
+        return value;
+    }
+
     const std::size_t capacity_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<T> values_;
     bool ended_ = false;

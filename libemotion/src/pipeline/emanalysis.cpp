@@ -62,6 +62,11 @@ Part part_of(const Image& image, const std::optional<Rect>& region) {
     return {image.view().part(x, y, width, height), static_cast<float>(x), static_cast<float>(y)};
 }
 
+std::shared_ptr<VideoSource> checked(std::shared_ptr<VideoSource> source) {
+    require(source != nullptr, "Emanalysis: there is no source");
+    return source;
+}
+
 void shift(Face& face, float x, float y) {
     face.box = {face.box.x1 + x, face.box.y1 + y, face.box.x2 + x, face.box.y2 + y};
     if (face.landmarks)
@@ -73,7 +78,9 @@ void shift(Face& face, float x, float y) {
 void EmanalysisOptions::validate() const {
     detector.validate();
     classifier.validate();
-    tracking.validate();
+    TrackerOptions follows = tracking;
+    follows.high_score = detector.min_score.value_or(1.0f);  // else the card's, which is not known here
+    follows.validate();
     front.validate();
     require(every_nth_frame >= 1, "Emanalysis: every_nth_frame must be at least 1, got {}", every_nth_frame);
     require(detect_every >= 1, "Emanalysis: detect_every must be at least 1, got {}", detect_every);
@@ -90,9 +97,9 @@ void EmanalysisOptions::validate() const {
 }
 
 struct Emanalysis::Impl {
-    Impl(VideoSource video, const EmanalysisOptions& given)
+    Impl(std::shared_ptr<VideoSource> video, const EmanalysisOptions& given)
         : options(given),
-          source(std::move(video)),
+          source(checked(std::move(video))),
           detector(set_scores(options)),
           tracker(options.tracking),
           smoother(given.smoothing_s),
@@ -105,13 +112,18 @@ struct Emanalysis::Impl {
         timeline = Timeline(labels, given.timeline_interval_s);
     }
 
-    ~Impl() {
-        source.stop();
+    ~Impl() { cancel(); }
+
+    void cancel() {
+        source->stop();
         frames.cancel();
         found.cancel();
         results.cancel();
-        join();
+        for (std::thread& thread : threads)
+            if (thread.joinable()) thread.join();
     }
+
+    std::optional<FrameResult> give(std::optional<FrameResult> result);
 
     void start() {
         threads.emplace_back([this] { stage([this] { read_all(); }, frames); });
@@ -129,7 +141,7 @@ struct Emanalysis::Impl {
             const std::lock_guard lock(mutex);
             if (!error) error = std::current_exception();
         }
-        source.stop();
+        source->stop();
         (before.finish(), ...);
         out.finish();
     }
@@ -139,13 +151,9 @@ struct Emanalysis::Impl {
     void detect_all();
     void classify_all();
     FrameResult classify(Work work);
-    void join() {
-        for (std::thread& thread : threads)
-            if (thread.joinable()) thread.join();
-    }
 
     EmanalysisOptions options;
-    VideoSource source;
+    std::shared_ptr<VideoSource> source;
     FaceDetector detector;
     std::optional<EmotionClassifier> classifier;
     std::vector<std::string> labels;
@@ -171,9 +179,9 @@ struct Emanalysis::Impl {
 void Emanalysis::Impl::read_all() {
     started = std::chrono::steady_clock::now();
     for (std::int64_t count = 0; !stopped;) {
-        std::optional<VideoFrame> frame = source.read(kReadWait_s);
+        std::optional<VideoFrame> frame = source->read(kReadWait_s);
         if (!frame) {
-            if (source.ended() || is_over({})) return;
+            if (source->ended() || is_over({})) return;
             continue;
         }
         if (count++ % options.every_nth_frame != 0) continue;
@@ -183,7 +191,7 @@ void Emanalysis::Impl::read_all() {
 
 bool Emanalysis::Impl::is_over(const VideoFrame& frame) {
     if (!options.stop_after_s) return false;
-    if (source.properties().is_live) {
+    if (source->properties().is_live) {
         const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - started;
         return passed.count() >= *options.stop_after_s;
     }
@@ -253,6 +261,8 @@ FrameResult Emanalysis::Impl::classify(Work work) {
 }
 
 Emanalysis::Emanalysis(VideoSource source, const EmanalysisOptions& options)
+    : Emanalysis(std::make_shared<VideoSource>(std::move(source)), options) {}
+Emanalysis::Emanalysis(std::shared_ptr<VideoSource> source, const EmanalysisOptions& options)
     : impl_(std::make_unique<Impl>(std::move(source), options)) {}
 
 Emanalysis::~Emanalysis() = default;
@@ -262,16 +272,32 @@ Emanalysis& Emanalysis::operator=(Emanalysis&&) noexcept = default;
 std::optional<FrameResult> Emanalysis::next() {
     Impl& self = *impl_;
     if (self.threads.empty()) self.start();
-    std::optional<FrameResult> result = self.results.pop();
-    const std::lock_guard lock(self.mutex);
+    return self.give(self.results.pop());
+}
+
+std::optional<FrameResult> Emanalysis::next(double wait_s) {
+    require(wait_s >= 0 && wait_s <= 86400, "Emanalysis: wait_s must be in [0, 86400], got {}", wait_s);
+    Impl& self = *impl_;
+    if (self.threads.empty()) self.start();
+    return self.give(self.results.pop(std::chrono::duration<double>(wait_s)));
+}
+
+/// What next() gives: the result, taken into the sums; else, at the end of the run, what broke it.
+std::optional<FrameResult> Emanalysis::Impl::give(std::optional<FrameResult> result) {
+    const std::lock_guard lock(mutex);
     if (result) {
-        ++self.analyzed;
-        self.timeline.add(result->time_s, result->statistics);
-        self.log.add(*result);
-        return result;
+        ++analyzed;
+        timeline.add(result->time_s, result->statistics);
+        log.add(*result);
+    } else if (error && results.ended()) {
+        std::rethrow_exception(std::exchange(error, nullptr));
     }
-    if (self.error) std::rethrow_exception(std::exchange(self.error, nullptr));
-    return std::nullopt;
+    return result;
+}
+
+bool Emanalysis::ended() const {
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->results.ended() && !impl_->error;
 }
 
 void Emanalysis::run(const std::function<bool(const FrameResult&)>& observer) {
@@ -280,24 +306,25 @@ void Emanalysis::run(const std::function<bool(const FrameResult&)>& observer) {
         try {
             go_on = observer(*result);
         } catch (...) {
-            stop();
-            impl_->results.cancel();
+            cancel();
             throw;
         }
-        if (go_on) continue;
-        stop();
-        impl_->results.cancel();
-        return;
+        if (!go_on) return cancel();
     }
 }
 
 void Emanalysis::stop() {
     impl_->stopped = true;
-    impl_->source.stop();
+    impl_->source->stop();
+}
+
+void Emanalysis::cancel() {
+    impl_->stopped = true;
+    impl_->cancel();
 }
 
 SourceHealth Emanalysis::health() const {
-    return impl_->source.health();
+    return impl_->source->health();
 }
 
 Timeline Emanalysis::timeline() const {
@@ -308,8 +335,8 @@ Timeline Emanalysis::timeline() const {
 RunSummary Emanalysis::summary() const {
     const Impl& self = *impl_;
     const std::lock_guard lock(self.mutex);
-    return {self.source.name(),   self.labels,           self.analyzed,
-            self.source.health(), self.timeline.total(), self.log.summaries()};
+    return {self.source->name(),   self.labels,           self.analyzed,
+            self.source->health(), self.timeline.total(), self.log.summaries()};
 }
 
 const std::vector<std::string>& Emanalysis::labels() const noexcept {

@@ -55,3 +55,15 @@ TEST_CASE("The end wakes those who wait") {
     reader.join();
     writer.join();
 }
+
+TEST_CASE("A pop that waits for some time says whether more can come") {
+    BoundedQueue<int> queue(2);
+    CHECK_FALSE(queue.pop(std::chrono::duration<double>(0.01)));
+    CHECK_FALSE(queue.ended());
+    queue.push(1);
+    queue.finish();
+    CHECK_FALSE(queue.ended());
+    CHECK(queue.pop(std::chrono::duration<double>(10)) == 1);
+    CHECK(queue.ended());
+    CHECK_FALSE(queue.pop(std::chrono::duration<double>(10)));
+}

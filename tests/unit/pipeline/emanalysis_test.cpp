@@ -207,6 +207,53 @@ TEST_CASE("What a stage or an observer throws comes out, after the results befor
                       "disk full");
 }
 
+TEST_CASE("next() with a time comes back while a slow source has nothing yet, and loses nothing by it") {
+    Models models;
+    auto slow = VideoSource::from_function(
+        [number = 0]() mutable -> std::optional<Image> {
+            if (number == 3) return std::nullopt;
+            std::this_thread::sleep_for(std::chrono::milliseconds(200));
+            return scene(number++);
+        },
+        kFps);
+    Emanalysis analysis(std::move(slow), models.options);
+    int empty = 0;
+    std::vector<std::int64_t> numbers;
+    while (!analysis.ended()) {
+        if (const std::optional<FrameResult> result = analysis.next(0.02))
+            numbers.push_back(result->number);
+        else
+            ++empty;
+    }
+    CHECK(numbers == std::vector<std::int64_t>{0, 1, 2});
+    CHECK(empty > 3);
+    CHECK_FALSE(analysis.next(0));
+    CHECK_THROWS_WITH(analysis.next(-1), "Emanalysis: wait_s must be in [0, 86400], got -1");
+}
+
+TEST_CASE("What broke a run is given before it has ended") {
+    Models models;
+    auto breaking = VideoSource::from_function(
+        []() -> std::optional<Image> { throw Error(ErrorCode::io, "the source broke"); }, kFps);
+    Emanalysis analysis(std::move(breaking), models.options);
+    CHECK_THROWS_WITH(analysis.next(60), "the source broke");
+    CHECK(analysis.ended());
+}
+
+TEST_CASE("A source may be kept by the caller; cancel() stops it and ends the run") {
+    Models models;
+    const auto source = std::make_shared<VideoSource>(scenes(1000000));
+    Emanalysis analysis(source, models.options);
+    REQUIRE(analysis.next());
+    CHECK(source->health().frames_read >= 1);
+    analysis.cancel();
+    CHECK(analysis.ended());
+    CHECK_FALSE(analysis.next());
+    CHECK(source->ended());
+    CHECK(analysis.summary().frames_analyzed == 1);
+    CHECK_THROWS_WITH(Emanalysis(std::shared_ptr<VideoSource>(), models.options), "Emanalysis: there is no source");
+}
+
 TEST_CASE("A run that nobody takes from, or that was never begun, ends with its object") {
     Models models;
     { Emanalysis never(scenes(10), models.options); }
@@ -214,6 +261,12 @@ TEST_CASE("A run that nobody takes from, or that was never begun, ends with its 
     CHECK(waiting.next());
     Emanalysis moved = std::move(waiting);
     CHECK(moved.next());
+}
+
+TEST_CASE("The tracker's scores are held against the detector's, not against the tracker's own default") {
+    Models models;
+    models.options.detector.min_score = models.options.tracking.low_score = 0.9f;
+    CHECK(all_of(*std::make_unique<Emanalysis>(scenes(3), models.options)).size() == 3);
 }
 
 TEST_CASE("Bad options are named") {
@@ -227,6 +280,10 @@ TEST_CASE("Bad options are named") {
     CHECK(message([](auto& o) { o.detect_every = 0; }) == "Emanalysis: detect_every must be at least 1, got 0");
     CHECK(message([](auto& o) { o.stop_after_s = -1; }) == "Emanalysis: stop_after_s must be above 0, got -1");
     CHECK(message([](auto& o) { o.smoothing_s = NAN; }) == "Emanalysis: smoothing_s must be at least 0, got nan");
+    CHECK(message([](auto& o) {
+              o.detector.min_score = 0.7f;
+              o.tracking.low_score = 0.8f;
+          }) == "TrackerOptions: low_score must be in [0, 0.7], got 0.8");
     CHECK(message([](auto& o) { o.queue_size = 0; }) == "Emanalysis: queue_size must be at least 1, got 0");
     CHECK(message([](auto& o) { o.timeline_interval_s = 0; }) ==
           "Emanalysis: timeline_interval_s must be above 0, got 0");

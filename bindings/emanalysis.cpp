@@ -1,0 +1,402 @@
+#include "emotion/emanalysis.hpp"
+
+#include <fmt/format.h>
+
+#include <mutex>
+#include <set>
+
+#include "geometry.hpp"
+#include "numpy_image.hpp"
+#include "options.hpp"
+#include "signature.hpp"
+#include "timeline.hpp"
+#include "video_source.hpp"
+
+namespace emotion::bindings {
+
+template <>
+struct OptionValue<Rect> {
+    static std::string expected() { return "(x1, y1, x2, y2)"; }
+    static Rect from(const py::handle& value) { return to_rect(value, "Emanalysis: region"); }
+    static py::object to(const Rect& value) { return to_tuple(value); }
+};
+
+namespace {
+
+/// The nested options of a run as flat keywords. Detector and classifier share the device and the precision.
+struct RunOptions {
+    EmanalysisOptions run;
+    SourceOptions source;
+    std::string device = "auto";
+    Precision precision = Precision::fastest;
+
+    const EmanalysisOptions& shared() {
+        run.detector.device = run.classifier.device = device;
+        run.detector.precision = run.classifier.precision = precision;
+        return run;
+    }
+};
+
+const OptionTable<RunOptions>& options_table() {
+    static const auto table =
+        OptionTable<RunOptions>("Emanalysis", 0)
+            .field_at(
+                "detector", [](auto& o) -> auto& { return o.run.detector.model; })
+            .field_at(
+                "classifier", [](auto& o) -> auto& { return o.run.classifier.model; })
+            .field_at(
+                "every_nth_frame", [](auto& o) -> auto& { return o.run.every_nth_frame; })
+            .field_at(
+                "detect_every", [](auto& o) -> auto& { return o.run.detect_every; })
+            .field_at(
+                "stop_after_s", [](auto& o) -> auto& { return o.run.stop_after_s; })
+            .field_at(
+                "headcount_only", [](auto& o) -> auto& { return o.run.headcount_only; })
+            .field_at(
+                "smoothing_s", [](auto& o) -> auto& { return o.run.smoothing_s; })
+            .field_at(
+                "region", [](auto& o) -> auto& { return o.run.region; })
+            .field_at(
+                "timeline_interval_s", [](auto& o) -> auto& { return o.run.timeline_interval_s; })
+            .field_at(
+                "queue_size", [](auto& o) -> auto& { return o.run.queue_size; })
+            .field("device", &RunOptions::device)
+            .field("precision", &RunOptions::precision)
+            .field_at(
+                "min_score", [](auto& o) -> auto& { return o.run.detector.min_score; })
+            .field_at(
+                "nms_iou", [](auto& o) -> auto& { return o.run.detector.nms_iou; })
+            .field_at(
+                "top_k", [](auto& o) -> auto& { return o.run.detector.top_k; })
+            .field_at(
+                "max_faces", [](auto& o) -> auto& { return o.run.detector.max_faces; })
+            .field_at(
+                "min_face_px", [](auto& o) -> auto& { return o.run.detector.min_face_px; })
+            .field_at(
+                "batch_size", [](auto& o) -> auto& { return o.run.classifier.batch_size; })
+            .field_at(
+                "flip_average", [](auto& o) -> auto& { return o.run.classifier.flip_average; })
+            .field_at(
+                "new_track_score", [](auto& o) -> auto& { return o.run.tracking.new_track_score; })
+            .field_at(
+                "low_score", [](auto& o) -> auto& { return o.run.tracking.low_score; })
+            .field_at(
+                "min_iou", [](auto& o) -> auto& { return o.run.tracking.min_iou; })
+            .field_at(
+                "box_growth", [](auto& o) -> auto& { return o.run.tracking.box_growth; })
+            .field_at(
+                "max_gap_s", [](auto& o) -> auto& { return o.run.tracking.max_gap_s; })
+            .field_at(
+                "max_missed", [](auto& o) -> auto& { return o.run.tracking.max_missed; })
+            .field_at(
+                "max_yaw_deg", [](auto& o) -> auto& { return o.run.front.max_yaw_deg; })
+            .field_at(
+                "max_pitch_deg", [](auto& o) -> auto& { return o.run.front.max_pitch_deg; })
+            .field_at(
+                "order", [](auto& o) -> auto& { return o.source.format; })
+            .field_at(
+                "fps", [](auto& o) -> auto& { return o.source.fps; })
+            .field_at(
+                "transport", [](auto& o) -> auto& { return o.source.transport; })
+            .field_at(
+                "open_timeout_s", [](auto& o) -> auto& { return o.source.open_timeout_s; })
+            .field_at(
+                "read_timeout_s", [](auto& o) -> auto& { return o.source.read_timeout_s; })
+            .field_at(
+                "must_open", [](auto& o) -> auto& { return o.source.must_open; })
+            .field_at(
+                "first_pause_s", [](auto& o) -> auto& { return o.source.first_pause_s; })
+            .field_at(
+                "longest_pause_s", [](auto& o) -> auto& { return o.source.longest_pause_s; })
+            .field_at(
+                "max_attempts", [](auto& o) -> auto& { return o.source.max_attempts; });
+    return table;
+}
+
+const std::set<std::string> kAllSourceOptions{"order",          "fps",          "transport",
+                                              "open_timeout_s", "must_open",    "read_timeout_s",
+                                              "first_pause_s",  "max_attempts", "longest_pause_s"};
+const std::set<std::string> kAddressOptions{"transport",     "open_timeout_s",  "read_timeout_s", "must_open",
+                                            "first_pause_s", "longest_pause_s", "max_attempts"};
+
+/// Options that a source of this kind would not heed are mistakes.
+void refuse(const std::set<std::string>& options, const py::kwargs& keywords, const char* kind) {
+    for (auto [key, value] : keywords)
+        if (options.contains(key.cast<std::string>()))
+            throw py::type_error(fmt::format("Emanalysis: {} has no meaning for {}", key.cast<std::string>(), kind));
+}
+
+std::shared_ptr<VideoSource> to_source(const py::object& source, const VideoSourceOptions& options,
+                                       const py::kwargs& keywords) {
+    if (py::isinstance<VideoSource>(source)) {
+        refuse(kAllSourceOptions, keywords, "a VideoSource, which is open already");
+        return source.cast<std::shared_ptr<VideoSource>>();
+    }
+    const bool is_name = py::isinstance<py::str>(source) || py::isinstance<py::bytes>(source);
+    if (is_name || !py::isinstance<py::iterable>(source)) return open_source(source, options);
+    refuse(kAddressOptions, keywords, "an iterable of arrays");
+    const auto order = OptionValue<PixelFormat>::to(options.format).cast<std::string>();
+    return source_from_frames(py::iterable(source), options.fps, order);
+}
+
+/// A run as Python holds it.
+struct Run {
+    Run(std::shared_ptr<VideoSource> video, RunOptions given)
+        : source(std::move(video)), options(std::move(given)), analysis(source, options.shared()) {}
+
+    /// A result, none after `wait_s` seconds or at the end. For several threads, each in its turn.
+    std::optional<FrameResult> next(double wait_s) {
+        const std::lock_guard lock(taking);
+        return analysis.next(wait_s);
+    }
+    void cancel() {
+        analysis.stop();
+        const std::lock_guard lock(taking);
+        analysis.cancel();
+    }
+
+    std::shared_ptr<VideoSource> source;
+    RunOptions options;
+    std::mutex taking;
+    Emanalysis analysis;
+};
+
+/// All runs: a thread that calls Python (a source of arrays) must have ended before the interpreter does.
+class RunList {
+public:
+    void add(const std::shared_ptr<Run>& run) {
+        const std::lock_guard lock(mutex_);
+        std::erase_if(runs_, [](const auto& one) { return one.expired(); });
+        runs_.push_back(run);
+    }
+    void cancel_all() {
+        std::vector<std::weak_ptr<Run>> runs;
+        {
+            const std::lock_guard lock(mutex_);
+            runs.swap(runs_);
+        }
+        for (const auto& one : runs)
+            if (const std::shared_ptr<Run> run = one.lock()) run->cancel();
+    }
+
+private:
+    std::mutex mutex_;
+    std::vector<std::weak_ptr<Run>> runs_;
+};
+
+RunList& all_runs() {
+    static auto* list = new RunList;  // outlives every thread
+    return *list;
+}
+
+std::shared_ptr<Run> make_run(const py::object& source, const py::kwargs& keywords) {
+    RunOptions options = options_table().parse(py::args(), keywords);
+    std::shared_ptr<VideoSource> opened = to_source(source, options.source, keywords);
+    return released([&] {
+        std::shared_ptr<Run> run(new Run(std::move(opened), std::move(options)), ReleasingDelete<Run>{});
+        all_runs().add(run);
+        return run;
+    });
+}
+
+/// Waits in short pieces, so that Ctrl+C is heard; none at the end.
+std::optional<FrameResult> wait_for_next(Run& run) {
+    while (true) {
+        if (std::optional<FrameResult> result = released([&] { return run.next(0.1); })) return result;
+        if (run.analysis.ended()) return std::nullopt;
+        if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    }
+}
+
+/// Calls `callback` with each result until it gives False; ends the run then, and when it raises.
+void run_all(Run& run, const py::function& callback) {
+    try {
+        while (std::optional<FrameResult> result = wait_for_next(run))
+            if (callback(std::move(*result)).is(py::bool_(false))) break;
+    } catch (...) {
+        released([&] { run.cancel(); });
+        throw;
+    }
+    released([&] { run.cancel(); });
+}
+
+void bind_tracked_face(py::module_& module) {
+    using MaybeEmotion = std::optional<Emotion>;
+    using MaybePose = std::optional<HeadPose>;
+    py::class_<TrackedFace> type(module, "TrackedFace",
+                                 "TrackedFace(track, emotion=None, now=None, pose=None)\n--\n\n"
+                                 "A face in a frame of a video. Read-only.");
+    def_init(
+        type,
+        py::init([](const Track& track, const MaybeEmotion& emotion, const MaybeEmotion& now, const MaybePose& pose) {
+            return TrackedFace{track, emotion, now, pose};
+        }),
+        "One that comes from elsewhere.", py::arg("track"), py::arg("emotion") = py::none(),
+        py::arg("now") = py::none(), py::arg("pose") = py::none());
+    type.def_readonly("track", &TrackedFace::track, py::return_value_policy::copy,
+                      "Its Track: id, face (box, score, landmarks), times.");
+    type.def_readonly("emotion", &TrackedFace::emotion, py::return_value_policy::copy,
+                      "Its Emotion, smoothed along the track; None with headcount_only.");
+    type.def_readonly("now", &TrackedFace::now, py::return_value_policy::copy,
+                      "Its Emotion in this very frame; None also where the place is predicted.");
+    type.def_readonly("pose", &TrackedFace::pose, py::return_value_policy::copy,
+                      "Its HeadPose; None where the landmarks give none.");
+    type.def(
+        "__repr__",
+        [](const TrackedFace& f) {
+            const Rect& box = f.track.face.box;
+            return fmt::format("TrackedFace(id={}, box=({:.1f}, {:.1f}, {:.1f}, {:.1f}){})", f.track.id, box.x1, box.y1,
+                               box.x2, box.y2, f.emotion ? fmt::format(", label='{}'", f.emotion->label()) : "");
+        },
+        "__repr__(self, /)\n--\n\nId, box and label.");
+    def_value(
+        type, [](const TrackedFace& f) { return py::make_tuple(f.track, f.emotion, f.now, f.pose); },
+        [](const py::tuple& v) {
+            return TrackedFace{v[0].cast<Track>(), v[1].cast<MaybeEmotion>(), v[2].cast<MaybeEmotion>(),
+                               v[3].cast<MaybePose>()};
+        });
+}
+
+void bind_results(py::module_& module) {
+    bind_tracked_face(module);
+
+    py::class_<FrameResult> frame(module, "FrameResult", "What was found in a frame of a video. Read-only.");
+    frame.def_readonly("number", &FrameResult::number, "Of the frame in its source, from 0.");
+    frame.def_readonly("time_s", &FrameResult::time_s, "Of the frame in its source, seconds.");
+    frame.def_readonly("after_gap", &FrameResult::after_gap, "Whether a live source was away before this frame.");
+    frame.def_readonly("looked", &FrameResult::looked,
+                       "Whether faces were looked for; False: predicted, see detect_every.");
+    frame.def_property_readonly(
+        "image", [](const FrameResult& result) { return to_numpy(result.image); },
+        "The frame, uint8 (h, w, 3) in the source's order, or (h, w); read-only, not copied.");
+    frame.def_property_readonly(
+        "faces", [](const FrameResult& result) { return result.faces; }, "List of TrackedFace, by track id.");
+    frame.def_readonly("statistics", &FrameResult::statistics, py::return_value_policy::copy, "FrameStatistics.");
+    frame.def(
+        "__repr__",
+        [](const FrameResult& r) {
+            return fmt::format("FrameResult(number={}, time_s={:.3f}, {} faces, image={} x {} px)", r.number, r.time_s,
+                               r.faces.size(), r.image->width(), r.image->height());
+        },
+        "__repr__(self, /)\n--\n\nNumber, time, faces and size.");
+
+    py::class_<TrackSummary> track(module, "TrackSummary", "What a track showed over its life. Read-only.");
+    track.def_readonly("id", &TrackSummary::id, "Of the track.");
+    track.def_readonly("first_s", &TrackSummary::first_s, "Time of the first sight.");
+    track.def_readonly("last_s", &TrackSummary::last_s, "Time of the last sight.");
+    track.def_readonly("sights", &TrackSummary::sights, "How many times it was found.");
+    track.def_property_readonly(
+        "probabilities", [](const TrackSummary& t) { return to_numpy(t.probabilities); },
+        "float32, one for each label: mean over the sights; empty with headcount_only.");
+    track.def_readonly("valence", &TrackSummary::valence, "Mean over the sights, or None.");
+    track.def_readonly("arousal", &TrackSummary::arousal, "Mean over the sights, or None.");
+    track.def(
+        "__repr__",
+        [](const TrackSummary& t) {
+            return fmt::format("TrackSummary(id={}, first_s={:.3f}, last_s={:.3f}, sights={})", t.id, t.first_s,
+                               t.last_s, t.sights);
+        },
+        "__repr__(self, /)\n--\n\nId, times and sights.");
+
+    py::class_<RunSummary> summary(module, "RunSummary", "A run in numbers. Read-only.");
+    summary.def_readonly("source", &RunSummary::source, "What was analysed, without a password.");
+    summary.def_property_readonly(
+        "labels", [](const RunSummary& s) { return py::tuple(py::cast(s.labels)); },
+        "Of the classifier; empty with headcount_only.");
+    summary.def_readonly("frames_analyzed", &RunSummary::frames_analyzed, "Results given so far.");
+    summary.def_readonly("health", &RunSummary::health, py::return_value_policy::copy, "SourceHealth.");
+    summary.def_readonly("total", &RunSummary::total, py::return_value_policy::copy,
+                         "TimelinePoint over all analysed frames.");
+    summary.def_property_readonly(
+        "tracks", [](const RunSummary& s) { return s.tracks; }, "List of TrackSummary, seen at least twice, by id.");
+    summary.def(
+        "__repr__",
+        [](const RunSummary& s) {
+            return fmt::format("RunSummary(source='{}', frames_analyzed={}, head_count={:.2f}, {} tracks)", s.source,
+                               s.frames_analyzed, s.total.head_count, s.tracks.size());
+        },
+        "__repr__(self, /)\n--\n\nSource, frames, heads and tracks.");
+}
+
+}  // namespace
+
+void bind_emanalysis(py::module_& module) {
+    bind_results(module);
+    py::module_::import("atexit").attr("register")(py::cpp_function([] { released([] { all_runs().cancel_all(); }); }));
+    const std::string doc =
+        options_table().signature("Emanalysis", "source") +
+        "\n--\n\n"
+        "From a video to faces, tracks, emotions and statistics: for frame in emotion.Emanalysis('lecture.mp4').\n\n"
+        "source: what VideoSource takes, a VideoSource, or an iterable of arrays. Reading, detection and "
+        "classification run on threads of their own; results come in order. A file gives every frame, a live source "
+        "its newest. An iterable that blocks holds up the end of the run.\n"
+        "All options are flat keywords; each goes to the part that has it under the same name.\n\n"
+        "Models: detector, classifier: name or folder, see find_model; device and precision are those of both.\n"
+        "Run: every_nth_frame: the others are left out. detect_every: faces are looked for in every n-th analysed "
+        "frame, between these their places are predicted. stop_after_s: of the video's time, of the clock for a live "
+        "source. headcount_only: no classification. smoothing_s: time constant along a track; 0: none. region: (x1, "
+        "y1, x2, y2), px, faces are looked for there only. timeline_interval_s: of timeline(). queue_size: frames that "
+        "may wait between two stages.\n"
+        "As FaceDetector: min_score, nms_iou, top_k, max_faces, min_face_px. As EmotionClassifier: batch_size, "
+        "flip_average. As Tracker, whose high_score is min_score: new_track_score, low_score, min_iou, box_growth, "
+        "max_gap_s, max_missed. As looks_to_front: max_yaw_deg, max_pitch_deg.\n"
+        "As VideoSource, for a source that is opened here: order, fps, transport, open_timeout_s, read_timeout_s, "
+        "must_open, first_pause_s, longest_pause_s, max_attempts; of these an iterable has order and fps.";
+    py::class_<Run, std::shared_ptr<Run>> type(module, "Emanalysis", doc.c_str());
+    type.def(py::init(&make_run),
+             (options_table().signature("__init__", "self, source") +
+              "\n--\n\nOpens the source and loads the models; nothing is read yet.")
+                 .c_str(),
+             py::arg("source"));
+    def(type, "run", &run_all,
+        "Calls callback with the FrameResult of each frame, until the end, stop() or until it gives False. What it "
+        "raises ends the run and comes out here, as does Ctrl+C.",
+        py::arg("callback"));
+    def(
+        type, "stop", [](Run& self) { released([&] { self.analysis.stop(); }); },
+        "Reads no further frame, from any thread; results of those that were read still come.");
+    def(
+        type, "cancel", [](Run& self) { released([&] { self.cancel(); }); },
+        "Ends the run; results that were not taken are lost. Waits until its threads have ended.");
+    def(
+        type, "health", [](Run& self) { return released([&] { return self.analysis.health(); }); },
+        "How the source is doing: a SourceHealth.");
+    def(
+        type, "timeline",
+        [](Run& self) { return make_guarded<Timeline>(released([&] { return self.analysis.timeline(); })); },
+        "Timeline of the results given so far.");
+    def(
+        type, "summary", [](Run& self) { return released([&] { return self.analysis.summary(); }); },
+        "The run so far in numbers: a RunSummary.");
+    type.def_property_readonly(
+        "labels", [](const Run& self) { return py::tuple(py::cast(self.analysis.labels())); },
+        "Of the classifier; empty with headcount_only.");
+    type.def_property_readonly(
+        "source", [](const Run& self) { return self.source; }, "The VideoSource that is read.");
+    type.def_property_readonly(
+        "ended", [](const Run& self) { return released([&] { return self.analysis.ended(); }); },
+        "Whether no result will come any more.");
+    type.def_property_readonly(
+        "options", [](const Run& self) { return options_table().to_dict(self.options); },
+        "{argument: value}, as given.");
+    type.def(
+        "__iter__", [](const py::object& self) { return self; }, "__iter__(self, /)\n--\n\nItself.");
+    type.def(
+        "__next__",
+        [](Run& self) {
+            std::optional<FrameResult> result = wait_for_next(self);
+            if (!result) throw py::stop_iteration();
+            return std::move(*result);
+        },
+        "__next__(self, /)\n--\n\nThe next frame's FrameResult, waited for without end.");
+    type.def(
+        "__enter__", [](const py::object& self) { return self; }, "__enter__(self, /)\n--\n\nItself.");
+    type.def(
+        "__exit__", [](Run& self, const py::args&) { released([&] { self.cancel(); }); },
+        "__exit__(self, *args)\n--\n\nCancels what is left.");
+    type.def(
+        "__repr__", [](const Run& self) { return fmt::format("Emanalysis('{}')", self.source->name()); },
+        "__repr__(self, /)\n--\n\nWhat is analysed, without a password.");
+}
+
+}  // namespace emotion::bindings
