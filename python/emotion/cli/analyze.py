@@ -1,4 +1,4 @@
-"""emotion analyze: faces and expressions of pictures and folders of pictures."""
+"""emotion analyze: faces and expressions of pictures and folders of pictures; videos are in analyze_video."""
 
 from __future__ import annotations
 
@@ -18,26 +18,35 @@ from numpy.typing import NDArray
 
 import emotion
 
+from .analyze_video import add_video_options, given_video_option, is_video, run_video
 from .common import Raw, add_device, progress_bar, say, say_beside, text_table, whole_file
 from .pictures import Picture, find_pictures, output_paths
 
 _EXAMPLE = """examples:
   emotion analyze class.jpg                             a table on the screen
   emotion analyze holiday/ --out annotated --csv faces.csv
-  emotion analyze hall.jpg --min-face-px 12 --json      small faces too, as JSON"""
+  emotion analyze hall.jpg --min-face-px 12 --json      small faces too, as JSON
+  emotion analyze lecture.mp4 --out drawn --csv faces.csv --frames frames.csv
+  emotion analyze 0 --out drawn --mode board --stop-after 60        the camera, a minute
+  emotion analyze rtsp://LOGIN:PASSWORD@10.0.0.7/ --heads-only --frames heads.csv"""
 
 
 def add_parser(commands: Any, name: str) -> None:
     parser = commands.add_parser(
         name,
-        help="find faces in pictures and read their expressions",
-        description="Finds the faces of pictures and reads their expressions.",
+        help="find faces in pictures and videos and read their expressions",
+        description="Finds the faces of pictures, or of a video, and reads their expressions.",
         epilog=_EXAMPLE,
         formatter_class=Raw,
     )
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="a picture, or a folder that is searched for pictures")
     parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="write annotated pictures here (inputs stay as they are)"
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="a picture, a folder that is searched for pictures, or one video: a file, a camera (0), an address",
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="write annotated pictures, or the video, here (inputs stay as they are)"
     )
     parser.add_argument("--csv", metavar="FILE", help="write a table, a line for each face; - for the screen")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
@@ -50,6 +59,7 @@ def add_parser(commands: Any, name: str) -> None:
         "--min-score", type=float, metavar="S", help="leave out faces below, 0 to 1 (default: the model's)"
     )
     add_device(parser)
+    add_video_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -70,6 +80,10 @@ class Outcome:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if any(is_video(path) for path in arguments.paths):
+        return run_video(arguments)
+    if option := given_video_option(arguments):
+        raise emotion.EmotionValueError(f"{option} is for videos, and {', '.join(arguments.paths)} is none")
     pictures = find_pictures(arguments.paths, leave_out=arguments.out)
     if not pictures:
         raise emotion.EmotionValueError("no pictures found in " + ", ".join(arguments.paths))

@@ -27,8 +27,8 @@ def say(text: str) -> None:
     print(f"emotion: {text}", file=sys.stderr)
 
 
-def progress_bar(total: int, unit: str) -> tqdm[Any]:
-    """A bar on stderr; on anything but a terminal it stays silent."""
+def progress_bar(total: int | None, unit: str) -> tqdm[Any]:
+    """A bar on stderr, without an end where there is no total; on anything but a terminal it stays silent."""
     from tqdm import tqdm
 
     return tqdm(total=total, unit=unit, disable=None, dynamic_ncols=True, leave=False, file=sys.stderr)
