@@ -99,8 +99,9 @@ def run_video(arguments: argparse.Namespace) -> int:
     with emotion.VideoSource(arguments.paths[0]) as source:
         outputs = find_outputs(arguments, source)
         analysis = emotion.Emanalysis(source, **run_options(arguments))
-        options = {name: getattr(arguments, name) for name in ("mode", "anonymize") if getattr(arguments, name)}
-        with emotion.Recording(analysis.labels, **outputs, **options, fps=video_fps(arguments, source)) as recording:
+        options: dict[str, Any] = {**outputs, "fps": video_fps(arguments, source)}
+        options.update((name, getattr(arguments, name)) for name in ("mode", "anonymize") if getattr(arguments, name))
+        with emotion.Recording(analysis.labels, **options) as recording:
             outcome = follow(analysis, recording, expected_frames(arguments, source))
         analysis.cancel()
     errors = [*recording.failures, *filter(None, [outcome.error])]

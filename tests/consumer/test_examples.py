@@ -1,0 +1,90 @@
+"""The examples run: those in Python as they are, those in C++ built against the installed package."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import emotion
+import pytest
+
+pytest.importorskip("skimage.data")
+import astronaut_video
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+PROJECT = """
+cmake_minimum_required(VERSION 3.25)
+project(examples LANGUAGES CXX)
+find_package(emotion REQUIRED)
+foreach(example IN ITEMS analyze_picture lecture)
+  add_executable(${example} ${EXAMPLES}/${example}.cpp)
+  target_link_libraries(${example} PRIVATE emotion::emotion)
+endforeach()
+"""
+
+
+def run(*command, **keywords) -> str:
+    environment = {key: value for key, value in os.environ.items() if key != "EMOTION_MODELS"}
+    result = subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, timeout=600, env=environment, **keywords
+    )
+    assert result.returncode == 0, f"{command}\n{result.stdout}\n{result.stderr}"
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory) -> Path:
+    cmake = shutil.which("cmake", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    assert cmake, "no cmake"
+    folder = tmp_path_factory.mktemp("examples")
+    (folder / "CMakeLists.txt").write_text(PROJECT)
+    place = run(sys.executable, "-m", "emotion", "--cmake-dir", cwd=folder).strip()
+    run(
+        *(cmake, "-S", folder, "-B", folder / "build", f"-Demotion_DIR={place}", f"-DEXAMPLES={EXAMPLES / 'cpp'}"),
+        *("-DCMAKE_DISABLE_FIND_PACKAGE_Torch=ON", "-DCMAKE_DISABLE_FIND_PACKAGE_OpenCV=ON"),
+    )
+    run(cmake, "--build", folder / "build")
+    return folder / "build"
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    with emotion.VideoWriter(path, astronaut_video.HEIGHT, astronaut_video.WIDTH, 10) as writer:
+        for frame in astronaut_video.frames(12):
+            writer.write(frame)
+    return path
+
+
+def check_lecture(output: str, folder: Path) -> None:
+    assert output == "   0 min    1.0 heads, attention 1.00, mostly happiness\n"
+    assert len(list(emotion.VideoSource(folder / "lecture.mp4"))) == 12
+    assert len((folder / "frames.csv").read_text().splitlines()) == 13
+
+
+def test_the_lecture_in_python(film, tmp_path):
+    check_lecture(run(sys.executable, EXAMPLES / "python" / "lecture.py", film, tmp_path, cwd=tmp_path), tmp_path)
+
+
+def test_the_page_about_videos(film, tmp_path):
+    """Its Python blocks, one after the other."""
+    page = (EXAMPLES.parent / "docs" / "video.md").read_text(encoding="utf-8")
+    code = "\n".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL))
+    shutil.copy(film, tmp_path / "lecture.mp4")
+    lines = run(sys.executable, "-c", code, cwd=tmp_path).splitlines()
+    assert len(lines) == 6 + 1 + 1 and lines[0].endswith(" happiness") and lines[6] == "1.0 1.0"
+
+
+def test_the_lecture_in_cpp(programs, film, tmp_path):
+    check_lecture(run(programs / "lecture", film, tmp_path, cwd=tmp_path), tmp_path)
+
+
+def test_the_picture_in_both(programs, tmp_path):
+    emotion.write_image(tmp_path / "astronaut.png", astronaut_video.portrait())
+    said = run(programs / "analyze_picture", "astronaut.png", cwd=tmp_path)
+    assert said.startswith("happiness ")
+    assert said.strip() in run(
+        sys.executable, EXAMPLES / "python" / "analyze_picture.py", "astronaut.png", cwd=tmp_path
+    )
