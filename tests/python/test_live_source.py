@@ -171,3 +171,32 @@ def test_memory_stays_flat_over_thousands_of_frames(jpegs):
         before = resident_kb()
         wait_for(lambda: read_frame(source).number > 2300, 120)
         assert resident_kb() - before < 5000
+
+
+def test_a_run_of_a_camera_goes_on_over_a_cut_and_ends_by_stop(camera, models):
+    run = emotion.Emanalysis(camera.url, headcount_only=True, device="cpu", **QUICK)
+    cut = resumed = 0.0
+    for frame in run:
+        if not cut and frame.number > 10:
+            cut = frame.time_s
+            camera.mode = "cut"
+            threading.Timer(0.5, setattr, (camera, "mode", "send")).start()
+        if cut and frame.after_gap:
+            resumed = frame.time_s
+            assert run.health().reconnects >= 1
+        if resumed and frame.time_s > resumed + 0.3:
+            run.stop()
+    assert run.ended and resumed > cut
+    summary = run.summary()
+    assert summary.source == run.source.name and summary.frames_analyzed == run.timeline().total().frames
+    (gap,) = summary.health.gaps
+    assert gap.end_s == pytest.approx(resumed, abs=0.01)
+
+
+def test_a_camera_on_the_command_line_stops_after_its_time(camera, run_cli, tmp_path):
+    done = run_cli("analyze", camera.url, "--heads-only", "--stop-after", "1", "--out", "d", "--frames", "f.csv")
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    (video,) = (tmp_path / "d").iterdir()
+    assert video.name.startswith("http-127.0.0.1-") and ":" not in video.name
+    frames = (tmp_path / "f.csv").read_text().splitlines()[1:]
+    assert len(frames) >= 2 and len(list(emotion.VideoSource(video))) == len(frames)

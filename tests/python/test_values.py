@@ -8,11 +8,25 @@ import pytest
 
 LANDMARKS = [[30.5, 40], [60, 41], [45, 55], [33, 70], [58, 71]]
 
+
+def timeline() -> emotion.Timeline:
+    line = emotion.Timeline(["a", "b"])
+    line.add(0.5, emotion.FrameStatistics(3, (1, 2), 0.5, None, 0.25, 1))
+    return line
+
+
 VALUES = {
     "face": lambda: emotion.Face((10, 20, 80.5, 90), 0.75, LANDMARKS),
     "plain face": lambda: emotion.Face([10, 20, 80, 90]),
     "emotion": lambda: emotion.Emotion(["a", "b"], [0.25, 0.75], 0.5, -0.5),
     "plain emotion": lambda: emotion.Emotion(["a", "b"], np.array([0.5, 0.5])),
+    "pose": lambda: emotion.HeadPose(10.5, -5, 2),
+    "track": lambda: emotion.Track(3, emotion.Face((1, 2, 3, 4)), False, 0.5, 1.5, 7),
+    "tracked face": lambda: emotion.TrackedFace(
+        emotion.Track(3, emotion.Face((1, 2, 3, 4))), emotion.Emotion(["a"], [1]), None, emotion.HeadPose(1)
+    ),
+    "statistics": lambda: emotion.FrameStatistics(3, (1, 2), 0.5, None, 0.25, 1),
+    "timeline point": lambda: timeline().points()[0],
     "similarity": lambda: emotion.Similarity(1.5, 0.5, 3, 4),
     "match": lambda: emotion.CircumplexMatch("happy", 0.5),
     "crop": lambda: emotion.CropSpec(LANDMARKS, 0.25),
