@@ -7,8 +7,8 @@ BIN := $(VENV)/bin
 BUILD := $(CURDIR)/build/package
 OUT ?= $(CURDIR)/demo
 INPUT ?=
-APT_PACKAGES := python3-venv python3-dev g++ make libopencv-dev libfmt-dev libeigen3-dev nlohmann-json3-dev \
-                libssl-dev libcurl4-openssl-dev catch2
+APT_PACKAGES := python3-venv python3-dev g++ make libopencv-dev libavformat-dev libavcodec-dev libswscale-dev \
+                libfmt-dev libeigen3-dev nlohmann-json3-dev libssl-dev libcurl4-openssl-dev catch2
 SOURCES := $(shell find libemotion bindings python cmake models -type f -not -name '*.pyc') CMakeLists.txt pyproject.toml
 TEST_SOURCES := $(shell find tests/unit tests/support -type f) tests/CMakeLists.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check

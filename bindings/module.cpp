@@ -32,6 +32,9 @@ PYBIND11_MODULE(_core, module) {
     bind_precision_recall(module);
     bind_train_emotion(module);
     bind_train_faces(module);
+    bind_video_url(module);
+    bind_video_source(module);
+    bind_video_writer(module);
 
     // The classes are known, printed and pickled under the name that users import them by.
     for (auto [name, value] : py::dict(module.attr("__dict__")))

@@ -33,5 +33,8 @@ void bind_train_emotion(py::module_& module);
 void bind_train_faces(py::module_& module);
 void bind_train_progress(py::module_& module);
 void bind_version(py::module_& module);
+void bind_video_source(py::module_& module);
+void bind_video_url(py::module_& module);
+void bind_video_writer(py::module_& module);
 
 }  // namespace emotion::bindings

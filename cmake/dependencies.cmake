@@ -19,7 +19,10 @@ find_package(Torch 2.7 REQUIRED)
 # torch's own CMake files set flags for every target; ours are set target by target.
 string(REPLACE " " ";" EMOTION_TORCH_FLAGS "${TORCH_CXX_FLAGS}")
 
-find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs)
+find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs videoio)
+# OpenCV reads and writes videos through the same libraries; libopencv-dev brings their headers.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(FFmpeg REQUIRED IMPORTED_TARGET libavformat libavcodec libswscale libavutil)
 find_package(Eigen3 REQUIRED NO_MODULE)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)

@@ -1,0 +1,173 @@
+"""A camera over HTTP that stalls, cuts and comes back: the run goes on, gaps and drops are counted."""
+
+import base64
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import emotion
+import numpy as np
+import pytest
+from mjpeg_server import MjpegCamera
+
+QUICK = {"open_timeout_s": 5, "read_timeout_s": 1.5, "first_pause_s": 0.1, "longest_pause_s": 0.4}
+
+
+@pytest.fixture(scope="module")
+def jpegs(tmp_path_factory) -> list[bytes]:
+    folder = tmp_path_factory.mktemp("jpegs")
+    pictures = []
+    for i in range(16):
+        emotion.write_image(folder / "a.jpg", np.full((120, 160, 3), 15 * i, np.uint8))
+        pictures.append((folder / "a.jpg").read_bytes())
+    return pictures
+
+
+@pytest.fixture
+def camera(jpegs):
+    with MjpegCamera(jpegs) as server:
+        yield server
+
+
+def wait_for(condition, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come in time"
+        time.sleep(0.01)
+
+
+def read_frame(source: emotion.VideoSource, seconds: float = 30) -> emotion.VideoFrame:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        frame = source.read(0.2)
+        if frame is not None:
+            return frame
+        assert not source.ended
+    raise AssertionError("no picture came")
+
+
+def test_a_live_source_gives_its_newest_picture_and_counts_the_dropped(camera):
+    with emotion.VideoSource(camera.url, **QUICK) as source:
+        assert source.is_live and (source.height, source.width) == (120, 160) and source.frame_count is None
+        first = read_frame(source)
+        time.sleep(0.5)
+        second = read_frame(source)
+        assert second.number > first.number + 5 and second.time_s > first.time_s + 0.3
+        health = source.health()
+        assert health.frames_dropped >= second.number - first.number - 1 - 1
+        assert health.frames_read >= health.frames_dropped + 2 and health.connected and health.gaps == []
+
+
+def test_times_are_the_clocks_where_the_stream_has_none(jpegs):
+    """FFmpeg takes 25 pictures a second for granted, this camera sends 10."""
+    with MjpegCamera(jpegs, fps=10) as camera, emotion.VideoSource(camera.url, **QUICK) as source:
+        read_frame(source)
+        frames = [read_frame(source) for _ in range(12)]
+        elapsed = frames[-1].time_s - frames[0].time_s
+        count = frames[-1].number - frames[0].number
+        assert elapsed / count > 0.08
+
+
+@pytest.mark.parametrize("trouble", ["stall", "cut"])
+def test_a_camera_that_stalls_or_hangs_up_is_opened_again(camera, trouble):
+    with emotion.VideoSource(camera.url, **QUICK) as source:
+        before = read_frame(source)
+        camera.mode = trouble
+        wait_for(lambda: not source.health().connected)
+        while (frame := source.read(0)) is not None:  # what came before the trouble
+            before = frame
+        assert source.read(0.3) is None and not source.ended
+        (gap,) = source.health().gaps
+        assert gap.end_s is None and gap.start_s >= before.time_s and source.health().last_error
+        camera.mode = "send"
+        after = read_frame(source)
+        assert after.after_gap and after.time_s > before.time_s + 0.3
+        health = source.health()
+        (gap,) = health.gaps
+        assert gap.end_s is not None and gap.start_s < gap.end_s <= after.time_s
+        assert health.reconnects == 1 and health.connected and camera.connections >= 2
+        assert not read_frame(source).after_gap
+
+
+def test_a_server_that_is_gone_for_a_while_is_found_again(jpegs):
+    camera = MjpegCamera(jpegs)
+    source = emotion.VideoSource(camera.url, **QUICK)
+    read_frame(source)
+    camera.mode = "cut"
+    wait_for(lambda: camera.connections >= 3)  # refused and tried again
+    camera.mode = "send"
+    wait_for(lambda: source.health().reconnects == 1)
+    camera.close()
+    wait_for(lambda: len(source.health().gaps) == 2 and not source.health().connected)
+    source.stop()
+
+
+def test_the_source_is_given_up_after_max_attempts(jpegs):
+    camera = MjpegCamera(jpegs)
+    source = emotion.VideoSource(camera.url, max_attempts=2, **QUICK)
+    read_frame(source)
+    camera.close()
+    with pytest.raises(emotion.EmotionOSError, match="given up after 2 failures"):
+        for _ in source:
+            pass
+    assert source.ended
+
+
+def test_login_and_password_reach_the_camera_and_nothing_else(jpegs):
+    authorization = "Basic " + base64.b64encode(b"admin:geheim").decode()
+    with MjpegCamera(jpegs, authorization=authorization) as camera:
+        with emotion.VideoSource(f"http://admin:geheim@{camera.address}/live", **QUICK) as source:
+            assert read_frame(source).image.shape == (120, 160, 3)
+            assert source.name == f"http://admin:***@{camera.address}/live" and "geheim" not in repr(source)
+        with pytest.raises(emotion.EmotionOSError, match="401") as caught:
+            emotion.VideoSource(f"http://admin:falsch@{camera.address}/live", **QUICK)
+        assert "falsch" not in str(caught.value)
+
+
+def test_stop_wakes_a_read_that_waits(camera):
+    camera.mode = "stall"
+    source = emotion.VideoSource(camera.url, must_open=False, open_timeout_s=0.3, first_pause_s=60, longest_pause_s=60)
+    threading.Timer(0.3, source.stop).start()
+    begin = time.monotonic()
+    assert source.read(50) is None and source.ended
+    assert time.monotonic() - begin < 20
+
+
+def test_ctrl_c_ends_an_iteration_that_waits(camera, tmp_path):
+    camera.mode = "stall"
+    code = f"""
+import emotion, sys
+source = emotion.VideoSource({camera.url!r}, must_open=False, open_timeout_s=0.2, first_pause_s=60, longest_pause_s=60)
+print("waiting", flush=True)
+try:
+    next(source)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        # Tests run in the background of a shell inherit an ignored Ctrl+C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    assert process.stdout is not None and process.stdout.readline() == "waiting\n"
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert output == "interrupted\n" and process.returncode == 0
+
+
+def test_memory_stays_flat_over_thousands_of_frames(jpegs):
+    def resident_kb() -> int:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * 4
+
+    with MjpegCamera(jpegs, fps=1000) as camera, emotion.VideoSource(camera.url, **QUICK) as source:
+        wait_for(lambda: read_frame(source).number > 300)
+        before = resident_kb()
+        wait_for(lambda: read_frame(source).number > 2300, 120)
+        assert resident_kb() - before < 5000
