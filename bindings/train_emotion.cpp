@@ -54,6 +54,8 @@ const OptionTable<EmotionTrainOptions>& options_table() {
                                   .field("va_share", &Options::va_share)
                                   .field("weak_va_share", &Options::weak_va_share)
                                   .field("seed", &Options::seed)
+                                  .field("device", &Options::device)
+                                  .field("precision", &Options::precision)
                                   .field("threads", &Options::threads)
                                   .field("name", &Options::name)
                                   .field("revision", &Options::revision)

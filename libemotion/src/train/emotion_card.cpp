@@ -67,6 +67,7 @@ JsonObject settings(const EmotionTrainOptions& o) {
         object.text("initial_weights_sha256", read_model_card(find_model(o.initial)).weights_sha256);
     // Options that came later are left out at their defaults, so that older checkpoints can be resumed.
     if (o.patience > 0) object.integer("patience", o.patience);
+    if (o.precision != Precision::f32) object.text("precision", to_string(o.precision));
     if (o.class_balance > 0) object.number("class_balance", o.class_balance);
     if (!o.teachers.empty()) object.raw("teachers", teachers_json(o.teachers)).number("teacher_share", o.teacher_share);
     return object;

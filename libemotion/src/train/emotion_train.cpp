@@ -36,6 +36,7 @@ public:
         : options_(options),
           callback_(callback),
           begin_(Clock::now()),
+          arithmetic_(train::resolve_arithmetic("train_emotion", options.device, options.precision)),
           work_(options.work.empty() ? std::filesystem::path(options.out.string() + "-training") : options.work),
           graph_(nn::build_architecture(train::emotion_architecture(options), 1, 8)) {
         report_.checkpoint = work_ / "checkpoint.safetensors";
@@ -44,7 +45,7 @@ public:
         if (!options.validation.empty()) validation_ = read(options.validation);
         require(options.patience == 0 || validation_.has_classes() || validation_.has_va(),
                 "train_emotion: patience needs labels that count in the validation sets");
-        train::EmotionTeachers teachers(options.teachers, train::emotion_input());
+        train::EmotionTeachers teachers(options.teachers, train::emotion_input(), arithmetic_.device);
         at::manual_seed(options.seed);  // after what draws numbers itself: networks begin with random weights
         at::AutoGradMode with_gradients(true);
         loop_.emplace(graph_, train_, loop_options(), std::move(teachers));
@@ -79,7 +80,9 @@ private:
                 .va_share = options_.va_share,
                 .weak_va_share = options_.weak_va_share,
                 .class_balance = options_.class_balance,
-                .teacher_share = options_.teacher_share};
+                .teacher_share = options_.teacher_share,
+                .augmentation = {},
+                .arithmetic = arithmetic_};
     }
 
     void resume() {
@@ -217,6 +220,7 @@ private:
     void write() {
         train::TrainedEmotion trained;
         nn::Module module(graph_);
+        module.to(arithmetic_.device);
         module.load(best_.epoch() > 0 ? best_.weights() : loop_->averaged().state());
         trained.epochs_done = loop_->epochs_done();
         trained.best_epoch = best_.epoch();
@@ -253,6 +257,7 @@ private:
     const EmotionTrainOptions& options_;
     const TrainCallback& callback_;
     Clock::time_point begin_;
+    train::Arithmetic arithmetic_;
     std::filesystem::path work_;
     nn::Graph graph_;
     train::EmotionSamples train_;
@@ -302,6 +307,7 @@ void EmotionTrainOptions::validate() const {
     within("va_share", va_share, 0, 1e3);
     within("weak_va_share", weak_va_share, 0, 1e3);
     within("threads", threads, 0, 4096);
+    train::require_training_precision(who, precision);
     within("revision", revision, 1, 1e6);
 }
 

@@ -53,9 +53,10 @@ std::vector<ScoredBox> find_faces(const nn::Module& module, const InputSpec& inp
     x.narrow(1, 0, picture.height())
         .narrow(2, 0, picture.width())
         .copy_(bytes.to(at::kFloat).sub_(input.mean[0]).mul_(input.scale[0]));
-    const FaceRows rows = to_rows(module.forward(x.permute({0, 3, 1, 2})));
-    const at::Tensor scores = rows.scores.sigmoid().contiguous();
-    const at::Tensor raw = rows.boxes.contiguous();
+    const c10::Device device = module.parameters().front().device();
+    const FaceRows rows = to_rows(module.forward(x.permute({0, 3, 1, 2}).to(device)));
+    const at::Tensor scores = rows.scores.sigmoid().to(at::kCPU).contiguous();
+    const at::Tensor raw = rows.boxes.to(at::kCPU).contiguous();
     const MapPoints points = map_points(height, width);
     std::vector<ScoredBox> boxes;
     for (std::size_t i = 0; i < points.size(); ++i) {

@@ -22,6 +22,8 @@ _RUN = {
     "revision": "revision of the model, in its card",
     "license": "licence of the weights, in the card",
     "seed": "of all random numbers",
+    "device": "auto, cpu, cuda or cuda:N",
+    "precision": "of the network's forward pass: f32, or bf16 where processor or CUDA device compute it",
     "threads": "threads to compute with; 0: as they are",
 }
 

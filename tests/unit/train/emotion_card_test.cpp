@@ -45,13 +45,19 @@ TEST_CASE("settings differ exactly where the computation does") {
     b.validation = {parse_emotion_dataset("valid")};
     CHECK(train::run_settings(a) == train::run_settings(b));
     // Options that came later: nothing at their defaults, so that older checkpoints can be resumed.
-    for (const char* later : {"patience", "class_balance", "teacher"})
+    for (const char* later : {"patience", "class_balance", "teacher", "precision"})
         CHECK(train::run_settings(a).find(later) == std::string::npos);
     b.seed = 2;
     CHECK(train::run_settings(a) != train::run_settings(b));
     b = a;
     b.patience = 3;
     CHECK(train::run_settings(a) != train::run_settings(b));
+    b = a;
+    b.precision = Precision::bf16;
+    CHECK(train::run_settings(a) != train::run_settings(b));
+    b = a;
+    b.device = "cuda";  // a run may go on elsewhere
+    CHECK(train::run_settings(a) == train::run_settings(b));
     b = a;
     b.class_balance = 0.5;
     CHECK(train::run_settings(a) != train::run_settings(b));

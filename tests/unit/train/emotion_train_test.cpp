@@ -264,3 +264,20 @@ TEST_CASE("options out of range are named with value and bound") {
     CHECK(message([](O& o) { o.patience = 1; }).find("patience needs validation sets") != std::string::npos);
     CHECK(message([](O& o) { o.train[0].part = "3/2"; }).find("part must be") != std::string::npos);
 }
+
+TEST_CASE("a device or precision that is not there ends the run before it begins") {
+    EmotionFolder folder;
+    write_striped_sets(folder, 64);
+    EmotionTrainOptions options = small_run(folder, "model");
+    options.device = "cuda";
+    if (!cuda_available()) error_message(ErrorCode::unsupported, [&] { train_emotion(options); });
+    options.device = "processor";
+    error_message(ErrorCode::invalid_argument, [&] { train_emotion(options); });
+    options.device = "cpu";
+    options.precision = Precision::bf16;
+    if (!cpu_has_bf16()) error_message(ErrorCode::unsupported, [&] { train_emotion(options); });
+    options.precision = Precision::f16;
+    CHECK(error_message(ErrorCode::invalid_argument, [&] { train_emotion(options); }) ==
+          "EmotionTrainOptions: precision must be f32 or bf16, got f16");
+    CHECK_FALSE(std::filesystem::exists(options.out));
+}
