@@ -361,6 +361,8 @@ def train_emotion(
     initial: str = "",
     teachers: _Path | Sequence[_Path] = (),
     teacher_share: float = 0.5,
+    color: str = "gray",
+    size: int = 48,
     widths: Sequence[int] = (32, 64, 128),
     blocks: int = 2,
     stem_stride: int = 2,

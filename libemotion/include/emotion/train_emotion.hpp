@@ -9,6 +9,7 @@
 #include "emotion/device.hpp"
 #include "emotion/evaluate_emotion.hpp"
 #include "emotion/export.hpp"
+#include "emotion/model_card.hpp"
 #include "emotion/train_progress.hpp"
 
 namespace emotion EMOTION_PUBLIC {
@@ -34,6 +35,9 @@ struct EmotionTrainOptions {
                                         ///< are learned beside the labels and where there are none; they have the
                                         ///< eight classes and the input of the model trained here
     double teacher_share = 0.5;         ///< of the teachers in a target that has a label too; in [0, 1]
+
+    InputColor color = InputColor::gray;  ///< of the pictures that the network takes: gray or rgb
+    int size = 48;                        ///< their side, px: 48 or 64
 
     std::vector<int> widths{32, 64, 128};  ///< channels of the three or four stages, multiples of 8
     int blocks = 2;                        ///< residual blocks of each stage

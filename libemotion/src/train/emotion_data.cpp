@@ -90,6 +90,13 @@ bool EmotionSamples::has_va() const {
     return count() > 0 && va_weight.gt(0).any().item<bool>();
 }
 
+EmotionPixels emotion_pixels(const InputSpec& input) {
+    const PixelFormat format = input.color == InputColor::gray  ? PixelFormat::gray8
+                               : input.color == InputColor::bgr ? PixelFormat::bgr8
+                                                                : PixelFormat::rgb8;
+    return {input.height, input.width, format};
+}
+
 EmotionSamples read_emotion_datasets(const std::vector<EmotionDataset>& sets, const EmotionPixels& pixels) {
     require(!sets.empty(), "data set: the list of data sets is empty");
     std::vector<EmotionSamples> parts;

@@ -7,6 +7,7 @@
 
 #include "emotion/evaluate_emotion.hpp"
 #include "emotion/image.hpp"
+#include "emotion/model_card.hpp"
 
 namespace emotion::train {
 
@@ -37,6 +38,7 @@ struct EmotionPixels {
     int width = 48;
     PixelFormat format = PixelFormat::gray8;
 };
+EmotionPixels emotion_pixels(const InputSpec& input);
 
 /// Reads data sets one behind the other. Pictures whose most votes say "unknown" or "not a face" are left out.
 /// Throws Error{io} for a label file that is missing, of no known kind, or has a wrong line (with its number), and

@@ -38,14 +38,16 @@ public:
           begin_(Clock::now()),
           arithmetic_(train::resolve_arithmetic("train_emotion", options.device, options.precision)),
           work_(options.work.empty() ? std::filesystem::path(options.out.string() + "-training") : options.work),
-          graph_(nn::build_architecture(train::emotion_architecture(options), 1, 8)) {
+          input_(train::emotion_input(options)),
+          graph_(nn::build_architecture(train::emotion_architecture(options),
+                                        channels(train::emotion_pixels(input_).format), 8)) {
         report_.checkpoint = work_ / "checkpoint.safetensors";
         report_.curves = work_ / "curves.csv";
         train_ = read(options.train);
         if (!options.validation.empty()) validation_ = read(options.validation);
         require(options.patience == 0 || validation_.has_classes() || validation_.has_va(),
                 "train_emotion: patience needs labels that count in the validation sets");
-        train::EmotionTeachers teachers(options.teachers, train::emotion_input(), arithmetic_.device);
+        train::EmotionTeachers teachers(options.teachers, input_, arithmetic_.device);
         at::manual_seed(options.seed);  // after what draws numbers itself: networks begin with random weights
         at::AutoGradMode with_gradients(true);
         loop_.emplace(graph_, train_, loop_options(), std::move(teachers));
@@ -62,7 +64,7 @@ public:
 
 private:
     train::EmotionSamples read(const std::vector<EmotionDataset>& sets) {
-        train::EmotionSamples samples = train::read_emotion_datasets(sets, {});
+        train::EmotionSamples samples = train::read_emotion_datasets(sets, train::emotion_pixels(input_));
         report_.skipped.insert(report_.skipped.end(), samples.skipped.begin(), samples.skipped.end());
         return samples;
     }
@@ -259,6 +261,7 @@ private:
     Clock::time_point begin_;
     train::Arithmetic arithmetic_;
     std::filesystem::path work_;
+    InputSpec input_;
     nn::Graph graph_;
     train::EmotionSamples train_;
     train::EmotionSamples validation_;
@@ -280,6 +283,8 @@ void EmotionTrainOptions::validate() const {
     for (const auto* sets : {&train, &validation, &report})
         for (const EmotionDataset& set : *sets) set.validate();
     require(!out.empty(), "{}: out is empty, expected the model folder to write", who);
+    require(color == InputColor::gray || color == InputColor::rgb, "{}: color must be gray or rgb, got bgr", who);
+    require(size == 48 || size == 64, "{}: size must be 48 or 64, got {}", who, size);
     require(widths.size() == 3 || widths.size() == 4, "{}: widths must be 3 or 4 numbers, got {}", who, widths.size());
     // oneDNN's AVX2 kernel for the gradient of a 1x1 convolution's weights, channels last, writes beyond its memory for
     // other channel counts (LibTorch 2.13).

@@ -30,6 +30,8 @@ _RUN = {
 _EMOTION = {
     "initial": "a model of the same shape to begin with, name or folder",
     "teacher_share": "of the teachers in a target that has a label too, in [0, 1]",
+    "color": "of the pictures that the network takes, gray or rgb",
+    "size": "their side, px: 48 or 64",
     "widths": "channels of the three or four stages, multiples of 8",
     "blocks": "residual blocks of each stage",
     "stem_stride": "1 or 2",
