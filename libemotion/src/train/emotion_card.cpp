@@ -2,8 +2,8 @@
 
 #include "base/check.hpp"
 #include "emotion/model_store.hpp"
-#include "train/emotion_data.hpp"
 #include "train/emotion_json.hpp"
+#include "train/emotion_samples.hpp"
 
 namespace emotion::train {
 namespace {

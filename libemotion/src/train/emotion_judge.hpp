@@ -2,7 +2,7 @@
 
 #include "emotion/evaluate_emotion.hpp"
 #include "nn/module.hpp"
-#include "train/emotion_data.hpp"
+#include "train/emotion_samples.hpp"
 
 namespace emotion::train {
 

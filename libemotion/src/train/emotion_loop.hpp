@@ -9,7 +9,7 @@
 #include "train/averaging.hpp"
 #include "train/checkpoint.hpp"
 #include "train/emotion_augment.hpp"
-#include "train/emotion_data.hpp"
+#include "train/emotion_samples.hpp"
 #include "train/emotion_teacher.hpp"
 #include "train/schedule.hpp"
 

@@ -6,7 +6,7 @@
 #include "emotion/model_store.hpp"
 #include "nn/inference.hpp"
 #include "nn/load.hpp"
-#include "train/emotion_data.hpp"
+#include "train/emotion_samples.hpp"
 
 namespace emotion::train {
 namespace {

@@ -15,6 +15,7 @@
 #include "train/best_epoch.hpp"
 #include "train/curves.hpp"
 #include "train/emotion_card.hpp"
+#include "train/emotion_data.hpp"
 #include "train/emotion_loop.hpp"
 #include "train/memory.hpp"
 #include "train/metrics.hpp"

@@ -7,7 +7,6 @@
 
 #include "base/check.hpp"
 #include "train/faces_loss.hpp"
-#include "train/faces_validation.hpp"
 
 namespace emotion::train {
 namespace {

@@ -10,7 +10,7 @@
 #include "train/averaging.hpp"
 #include "train/checkpoint.hpp"
 #include "train/faces_assign.hpp"
-#include "train/faces_loader.hpp"
+#include "train/faces_batch.hpp"
 #include "train/faces_teacher.hpp"
 #include "train/schedule.hpp"
 

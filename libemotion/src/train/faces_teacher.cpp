@@ -4,8 +4,8 @@
 
 #include "base/check.hpp"
 #include "nn/inference.hpp"
+#include "train/faces_batch.hpp"
 #include "train/faces_loss.hpp"
-#include "train/faces_validation.hpp"
 
 namespace emotion::train {
 namespace {

@@ -6,6 +6,7 @@
 #include "emotion_folder.hpp"
 #include "nn/architectures.hpp"
 #include "support/catch.hpp"
+#include "train/emotion_data.hpp"
 
 using namespace emotion;
 
