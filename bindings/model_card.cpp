@@ -1,15 +1,12 @@
-#include "emotion/model_card.hpp"
+#include "model_card.hpp"
 
 #include <fmt/format.h>
 
 #include "json.hpp"
 #include "numpy_image.hpp"
-#include "options.hpp"
 #include "signature.hpp"
 
 namespace emotion::bindings {
-
-namespace {
 
 const char* to_string(InputColor color) {
     switch (color) {
@@ -22,6 +19,8 @@ const char* to_string(InputColor color) {
     }
     return "gray";
 }
+
+namespace {
 
 py::object crop_landmarks(const CropSpec& crop) {
     if (!crop.landmarks) return py::none();

@@ -1,6 +1,7 @@
 #include "emotion/train_emotion.hpp"
 
 #include "evaluate_emotion.hpp"
+#include "model_card.hpp"
 #include "signature.hpp"
 #include "train_progress.hpp"
 
@@ -36,6 +37,8 @@ const OptionTable<EmotionTrainOptions>& options_table() {
                                   .field("initial", &Options::initial)
                                   .field("teachers", &Options::teachers)
                                   .field("teacher_share", &Options::teacher_share)
+                                  .field("color", &Options::color)
+                                  .field("size", &Options::size)
                                   .field("widths", &Options::widths)
                                   .field("blocks", &Options::blocks)
                                   .field("stem_stride", &Options::stem_stride)
@@ -54,6 +57,8 @@ const OptionTable<EmotionTrainOptions>& options_table() {
                                   .field("va_share", &Options::va_share)
                                   .field("weak_va_share", &Options::weak_va_share)
                                   .field("seed", &Options::seed)
+                                  .field("device", &Options::device)
+                                  .field("precision", &Options::precision)
                                   .field("threads", &Options::threads)
                                   .field("name", &Options::name)
                                   .field("revision", &Options::revision)

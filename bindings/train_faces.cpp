@@ -84,6 +84,8 @@ const OptionTable<FaceTrainOptions>& options_table() {
                                   .field("weight_decay", &Options::weight_decay)
                                   .field("average", &Options::average)
                                   .field("seed", &Options::seed)
+                                  .field("device", &Options::device)
+                                  .field("precision", &Options::precision)
                                   .field("threads", &Options::threads)
                                   .field("loader_threads", &Options::loader_threads)
                                   .field("cache_mb", &Options::cache_mb)

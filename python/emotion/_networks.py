@@ -70,6 +70,11 @@ class _Bottleneck(nn.Module):
 class _ResNet50(nn.Module):
     """He et al. 2015, with the stride on the 3x3 convolution; gives the maps at strides 8, 16 and 32."""
 
+    layer1: nn.Sequential
+    layer2: nn.Sequential
+    layer3: nn.Sequential
+    layer4: nn.Sequential
+
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.conv1, self.bn1 = _norm_conv(channels, 64, 7, 2)
@@ -95,10 +100,12 @@ class _Pyramid(nn.Module):
 
     def __init__(self, inputs: list[int], width: int, slope: float) -> None:
         super().__init__()
-        for i in range(3):
-            self.add_module(f"output{i + 1}", nn.Sequential(*_norm_conv(inputs[i], width, 1), nn.LeakyReLU(slope)))
-        for i in range(2):
-            self.add_module(f"merge{i + 1}", nn.Sequential(*_norm_conv(width, width, 3), nn.LeakyReLU(slope)))
+
+        def smoothed(inputs: int, kernel: int) -> nn.Sequential:
+            return nn.Sequential(*_norm_conv(inputs, width, kernel), nn.LeakyReLU(slope))
+
+        self.output1, self.output2, self.output3 = (smoothed(count, 1) for count in inputs)
+        self.merge1, self.merge2 = smoothed(width, 3), smoothed(width, 3)
 
     def forward(self, maps: list[torch.Tensor]) -> list[torch.Tensor]:
         fine, middle, coarse = self.output1(maps[0]), self.output2(maps[1]), self.output3(maps[2])
@@ -131,7 +138,8 @@ class _OneByOne(nn.Module):
         self.conv1x1 = nn.Conv2d(inputs, outputs, 1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.conv1x1(x)
+        y: torch.Tensor = self.conv1x1(x)
+        return y
 
 
 class RetinaFace(nn.Module):
@@ -184,7 +192,8 @@ class _YuNetStem(nn.Module):
         self.conv2 = _Unit(outputs, outputs)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.conv2(torch.relu(self.bn1(self.conv1(x))))
+        y: torch.Tensor = self.conv2(torch.relu(self.bn1(self.conv1(x))))
+        return y
 
 
 class _YuNetStage(nn.Module):
@@ -194,44 +203,78 @@ class _YuNetStage(nn.Module):
         self.conv2 = _Unit(inputs, outputs)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.conv2(self.conv1(x))
+        y: torch.Tensor = self.conv2(self.conv1(x))
+        return y
+
+
+class _YuNetBody(nn.Module):
+    """Gives the maps at strides 8, 16 and 32."""
+
+    def __init__(self, stages: list[int], channels: int) -> None:
+        super().__init__()
+        self.model0 = _YuNetStem(channels, stages[0])
+        self.model1, self.model2, self.model3, self.model4, self.model5 = map(_YuNetStage, stages, stages[1:])
+
+    def forward(self, x: torch.Tensor) -> list[torch.Tensor]:
+        x = F.max_pool2d(self.model0(x), 2)
+        x = F.max_pool2d(self.model2(self.model1(x)), 2)
+        fine = self.model3(x)
+        middle = self.model4(F.max_pool2d(fine, 2))
+        return [fine, middle, self.model5(F.max_pool2d(middle, 2))]
+
+
+class _YuNetNeck(nn.Module):
+    """From coarse to fine, each level added to the next finer one."""
+
+    def __init__(self, widths: list[int]) -> None:
+        super().__init__()
+        self.lateral_convs = nn.ModuleList(_Unit(width, width) for width in widths)
+
+    def forward(self, maps: list[torch.Tensor]) -> list[torch.Tensor]:
+        fine, middle, coarse = maps
+        coarse = self.lateral_convs[2](coarse)
+        middle = self.lateral_convs[1](middle + F.interpolate(coarse, size=middle.shape[2:], mode="nearest"))
+        fine = self.lateral_convs[0](fine + F.interpolate(middle, size=fine.shape[2:], mode="nearest"))
+        return [fine, middle, coarse]
+
+
+class _YuNetHead(nn.Module):
+    """Scores, boxes and landmarks of each level; the names are the checkpoint's."""
+
+    def __init__(self, widths: list[int], shared: bool) -> None:
+        super().__init__()
+
+        def heads(outputs: int) -> nn.ModuleList:
+            return nn.ModuleList(_Unit(width, outputs, head=True) for width in widths)
+
+        self.multi_level_share_convs = nn.ModuleList(
+            nn.Sequential(_Unit(width, width)) if shared else nn.Identity() for width in widths
+        )
+        self.multi_level_cls = heads(1)
+        self.multi_level_obj = heads(1)
+        self.multi_level_bbox = heads(4)
+        self.multi_level_kps = heads(10)
+
+    def forward(self, maps: list[torch.Tensor]) -> dict[str, torch.Tensor]:
+        result = {}
+        for i, stride in enumerate(_STRIDES):
+            features = self.multi_level_share_convs[i](maps[i])
+            result[f"class_{stride}"] = self.multi_level_cls[i](features)
+            result[f"object_{stride}"] = self.multi_level_obj[i](features)
+            result[f"box_{stride}"] = self.multi_level_bbox[i](features)
+            result[f"landmarks_{stride}"] = self.multi_level_kps[i](features)
+        return result
 
 
 class YuNet(nn.Module):
     def __init__(self, stages: list[int], shared_head: bool, channels: int) -> None:
         super().__init__()
-        self.backbone = nn.Module()
-        self.backbone.model0 = _YuNetStem(channels, stages[0])
-        for i in range(1, 6):
-            self.backbone.add_module(f"model{i}", _YuNetStage(stages[i - 1], stages[i]))
-        widths = stages[3:]
-        self.neck = nn.Module()
-        self.neck.lateral_convs = nn.ModuleList(_Unit(width, width) for width in widths)
-        self.bbox_head = nn.Module()
-        if shared_head:
-            self.bbox_head.multi_level_share_convs = nn.ModuleList(nn.Sequential(_Unit(w, w)) for w in widths)
-        self.shared_head = shared_head
-        for key, outputs in (("cls", 1), ("obj", 1), ("bbox", 4), ("kps", 10)):
-            heads = nn.ModuleList(_Unit(width, outputs, head=True) for width in widths)
-            self.bbox_head.add_module(f"multi_level_{key}", heads)
+        self.backbone = _YuNetBody(stages, channels)
+        self.neck = _YuNetNeck(stages[3:])
+        self.bbox_head = _YuNetHead(stages[3:], shared_head)
 
     def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
-        body, lateral, head = self.backbone, self.neck.lateral_convs, self.bbox_head
-        x = F.max_pool2d(body.model0(x), 2)
-        x = F.max_pool2d(body.model2(body.model1(x)), 2)
-        fine = body.model3(x)
-        middle = body.model4(F.max_pool2d(fine, 2))
-        coarse = lateral[2](body.model5(F.max_pool2d(middle, 2)))
-        middle = lateral[1](middle + F.interpolate(coarse, size=middle.shape[2:], mode="nearest"))
-        fine = lateral[0](fine + F.interpolate(middle, size=fine.shape[2:], mode="nearest"))
-        result = {}
-        for i, (stride, features) in enumerate(zip(_STRIDES, (fine, middle, coarse))):
-            if self.shared_head:
-                features = head.multi_level_share_convs[i](features)
-            result[f"class_{stride}"] = head.multi_level_cls[i](features)
-            result[f"object_{stride}"] = head.multi_level_obj[i](features)
-            result[f"box_{stride}"] = head.multi_level_bbox[i](features)
-            result[f"landmarks_{stride}"] = head.multi_level_kps[i](features)
+        result: dict[str, torch.Tensor] = self.bbox_head(self.neck(self.backbone(x)))
         return result
 
 
@@ -265,6 +308,19 @@ class _Block(nn.Module):
         return torch.relu(self.second(self.first(x)) + (x if self.shortcut is None else self.shortcut(x)))
 
 
+class _FaceHead(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.shared = _ConvBn(width, width, 3)
+        self.score = nn.Conv2d(width, 1, 1)
+        self.box = nn.Conv2d(width, 4, 1)
+        self.landmarks = nn.Conv2d(width, 10, 1)
+
+    def forward(self, x: torch.Tensor) -> list[torch.Tensor]:
+        features = self.shared(x)
+        return [self.score(features), self.box(features), self.landmarks(features)]
+
+
 class FaceResNet(nn.Module):
     def __init__(self, widths: list[int], blocks: list[int], neck: int, channels: int) -> None:
         super().__init__()
@@ -277,10 +333,7 @@ class FaceResNet(nn.Module):
                 stage[str(k)] = _Block(widths[i + 2], widths[i + 2], 1)
             self.add_module(f"stage{stride}", stage)
             self.neck[str(stride)] = _ConvBn(widths[i + 2], neck, 1)
-            head = nn.ModuleDict({"shared": _ConvBn(neck, neck, 3)})
-            for name, outputs in (("score", 1), ("box", 4), ("landmarks", 10)):
-                head[name] = nn.Conv2d(neck, outputs, 1)
-            self.head[str(stride)] = head
+            self.head[str(stride)] = _FaceHead(neck)
 
     def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
         x = self.stem(x)
@@ -297,10 +350,8 @@ class FaceResNet(nn.Module):
             levels[stride] = above = level
         result = {}
         for stride in _STRIDES:
-            head = self.head[str(stride)]
-            features = head["shared"](levels[stride])
-            for name in ("score", "box", "landmarks"):
-                result[f"{name}_{stride}"] = head[name](features)
+            score, box, landmarks = self.head[str(stride)](levels[stride])
+            result.update({f"score_{stride}": score, f"box_{stride}": box, f"landmarks_{stride}": landmarks})
         return result
 
 

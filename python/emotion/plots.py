@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,15 @@ from .evaluation import calibration_bins, calibration_error, concordance
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["confusion_matrix", "new_axes", "precision_recall", "reliability", "valence_arousal_scatter"]
+__all__ = [
+    "confusion_matrix",
+    "curves",
+    "new_axes",
+    "new_panels",
+    "precision_recall",
+    "reliability",
+    "valence_arousal_scatter",
+]
 
 _BLUE = "#2a6fbb"
 _GREY = "#c9cdd2"
@@ -30,13 +38,20 @@ def new_axes(width: float = 5.0, height: float = 5.0) -> Axes:
 
     Raises UnsupportedError where matplotlib is missing.
     """
+    return new_panels(1, width, height)[0]
+
+
+def new_panels(count: int, width: float = 6.0, height: float = 7.0) -> list[Axes]:
+    """The same with `count` Axes, one below the other."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
         raise _core.UnsupportedError("plots need the package matplotlib: pip install 'emotion[plots]'") from None
-    axes: Axes = Figure(figsize=(width, height), layout="constrained").add_subplot()
-    axes.spines[["top", "right"]].set_visible(False)
-    return axes
+    figure = Figure(figsize=(width, height), layout="constrained")
+    panels = [figure.add_subplot(count, 1, place + 1) for place in range(count)]
+    for axes in panels:
+        axes.spines[["top", "right"]].set_visible(False)
+    return panels
 
 
 def confusion_matrix(axes: Axes, counts: ArrayLike, labels: Sequence[str]) -> Axes:
@@ -90,4 +105,15 @@ def precision_recall(axes: Axes, recall: ArrayLike, precision: ArrayLike, label:
     axes.set(xlim=(0, 1.01), ylim=(0, 1.01), xlabel="recall", ylabel="precision")
     if label is not None:
         axes.legend(frameon=False, loc="lower left")
+    return axes
+
+
+def curves(axes: Axes, epochs: ArrayLike, columns: Mapping[str, ArrayLike], title: str) -> Axes:
+    """A line for each column over the epochs. epochs: (n,). columns: label to (n,), NaN where there is no value."""
+    for label, values in columns.items():
+        axes.plot(np.asarray(epochs), np.asarray(values), "o-", markersize=2.5, linewidth=1.2, label=label)
+    axes.locator_params(axis="x", integer=True)
+    axes.set(xlabel="epoch", title=title)
+    axes.grid(axis="y", color=_GREY, linewidth=0.5)
+    axes.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     return axes

@@ -178,11 +178,24 @@ def test_training_stops_when_the_callback_says_so(faces_data, tmp_path):
         (["train", "emotion", "--train", "x,part=9", "--out", "m"], "part"),
         (["train", "emotion", "--train", "x", "--out", "m", "--note", "x"], "KEY=TEXT"),
         (["train", "emotion", "--train", "x", "--out", "m", "--patience", "2"], "patience needs validation sets"),
+        (["train", "emotion", "--train", "x", "--out", "m", "--precision", "f16"], "must be f32 or bf16, got f16"),
+        (["train", "faces", "--train", "x", "--out", "m", "--precision", "half"], "got 'half'"),
+        (["train", "emotion", "--train", "x", "--out", "m", "--device", "gpu"], "got 'gpu'"),
+        (["train", "faces", "--train", "x", "--out", "m", "--device", "gpu"], "got 'gpu'"),
+        (["train", "emotion", "--train", "x", "--out", "m", "--color", "blue"], "got 'blue'"),
     ],
 )
 def test_bad_training_commands_are_sentences(arguments, text, run_cli):
     done = run_cli(*arguments)
     assert done.returncode == 2 and text in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("task", ["emotion", "faces"])
+@pytest.mark.skipif(emotion.cuda_available(), reason="there is CUDA")
+def test_cuda_that_is_not_there_is_an_error_and_never_the_processor(task, run_cli, tmp_path):
+    done = run_cli("train", task, "--train", "x", "--out", "m", "--device", "cuda")
+    assert done.returncode == 1 and "device 'cuda' was asked for, but this " in done.stderr, done.stderr
+    assert not (tmp_path / "m").exists()
 
 
 def test_missing_keyword_arguments_are_named():

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from mjpeg_server import MjpegCamera
 
-QUICK = {"open_timeout_s": 5, "read_timeout_s": 0.6, "first_pause_s": 0.1, "longest_pause_s": 0.4}
+QUICK = {"open_timeout_s": 5, "read_timeout_s": 1.5, "first_pause_s": 0.1, "longest_pause_s": 0.4}
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,20 @@ LAYERS = {
     "pipeline": ({"base", "image", "model", "media", "face", "emotion"}, {"fmt"}),
 }
 
+# The files of layer train that read pictures: readers of data sets, and the trainers that call them. The others, the
+# loops with all that they need, touch no picture, so that they build where there is only LibTorch.
+PICTURE_READERS = {
+    "emotion_data",
+    "emotion_evaluate",
+    "emotion_labels",
+    "emotion_train",
+    "faces_augment",
+    "faces_loader",
+    "faces_trainer",
+    "faces_validation",
+}
+PICTURE_HEADERS = {"emotion/draw.hpp", "emotion/image.hpp", "emotion/image_io.hpp"}
+
 # Where each public header belongs.
 HEADER_LAYERS = {
     "base": {"error", "export", "threads", "version"},
@@ -104,6 +118,32 @@ def test_includes_point_down(path: Path):
             assert party is None or party in allowed_parties, f"{path.name} of layer {layer} includes <{name}>"
             continue
         assert target == layer or target in allowed_layers, f"{path.name} of layer {layer} includes {name} of {target}"
+
+
+def pictures_reached_from(path: Path, seen: set[Path]) -> set[str]:
+    """The includes of `path`, and of what it includes, that know pictures."""
+    found = set()
+    for name in includes(path):
+        if name in PICTURE_HEADERS or name.startswith(("image/", "opencv2/")):
+            found.add(f"{name} (in {path.name})")
+            continue
+        for own in (SOURCES / name, HEADERS.parent / name):
+            if own.is_file() and own not in seen:
+                seen.add(own)
+                found |= pictures_reached_from(own, seen)
+    return found
+
+
+def test_training_loops_need_no_pictures():
+    files = sorted(p for p in (SOURCES / "train").iterdir() if p.suffix in {".cpp", ".hpp"})
+    assert {p.stem for p in files} >= PICTURE_READERS | {"emotion_loop", "faces_loop"}
+    reaching = {
+        p.name: found for p in files if p.stem not in PICTURE_READERS if (found := pictures_reached_from(p, set()))
+    }
+    assert not reaching, reaching
+    for stem in PICTURE_READERS:
+        needs = set().union(*(pictures_reached_from(p, set()) for p in files if p.stem == stem))
+        assert needs, f"{stem} reads no pictures any more: take it out of PICTURE_READERS"
 
 
 def public_headers() -> list[Path]:

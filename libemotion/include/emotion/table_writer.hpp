@@ -17,7 +17,7 @@ struct Decimal {
     int digits = 0;  ///< 0 to 17
 };
 
-/// How many digits behind the point the numbers of our tables have, here and in the command line's tables.
+/// How many digits behind the point the numbers of our tables have; `emotion analyze` writes the same.
 struct TableDigits {
     static constexpr int box_px = 2;
     static constexpr int score = 4;

@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "emotion/device.hpp"
 #include "emotion/evaluate_emotion.hpp"
 #include "emotion/export.hpp"
+#include "emotion/model_card.hpp"
 #include "emotion/train_progress.hpp"
 
 namespace emotion EMOTION_PUBLIC {
@@ -34,6 +36,9 @@ struct EmotionTrainOptions {
                                         ///< eight classes and the input of the model trained here
     double teacher_share = 0.5;         ///< of the teachers in a target that has a label too; in [0, 1]
 
+    InputColor color = InputColor::gray;  ///< of the pictures that the network takes: gray or rgb
+    int size = 48;                        ///< their side, px: 48 or 64
+
     std::vector<int> widths{32, 64, 128};  ///< channels of the three or four stages, multiples of 8
     int blocks = 2;                        ///< residual blocks of each stage
     int stem_stride = 2;                   ///< 1 or 2
@@ -56,7 +61,9 @@ struct EmotionTrainOptions {
     double va_share = 0.3;         ///< of valence and arousal in the loss; at least 0
     double weak_va_share = 0.03;   ///< of the votes' mean place on the circumplex; at least 0
     std::uint64_t seed = 1;
-    int threads = 0;  ///< for LibTorch and OpenCV; 0: as they are
+    std::string device = "cpu";            ///< as resolve_device takes it: where network, optimiser and batches are
+    Precision precision = Precision::f32;  ///< of the network's forward pass; f32, or bf16 where the device computes it
+    int threads = 0;                       ///< for LibTorch and OpenCV; 0: as they are
 
     std::string name = "emotion";              ///< of the model, in its card
     int revision = 1;                          ///< likewise
@@ -68,9 +75,11 @@ struct EmotionTrainOptions {
 };
 
 /// Trains and writes the model. Each epoch ends with a checkpoint; a run that is stopped and resumed gives the same
-/// weights as one that was not, on one machine with the same number of threads. Seeds LibTorch's default generator.
+/// weights as one that was not, on one processor with the same number of threads (on CUDA the same up to rounding).
+/// Seeds LibTorch's default generators.
 /// A picture that cannot be read is left out and named in the report.
-/// Throws Error{invalid_argument}, Error{io} (label file, folder), Error{model_format} (damaged checkpoint).
+/// Throws Error{invalid_argument}, Error{io} (label file, folder), Error{model_format} (damaged checkpoint),
+/// Error{unsupported} (device or precision that this machine does not have).
 TrainReport train_emotion(const EmotionTrainOptions& options, const TrainCallback& callback = {});
 
 }  // namespace EMOTION_PUBLIC

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "emotion/device.hpp"
 #include "emotion/export.hpp"
 #include "emotion/train_progress.hpp"
 
@@ -58,8 +59,10 @@ struct FaceTrainOptions {
     double weight_decay = 0.02;   ///< at least 0
     double average = 0.999;       ///< decay of the moving average of the weights, which is what is kept; in [0, 1)
     std::uint64_t seed = 1;
-    int threads = 0;               ///< see set_num_threads; 0: leave it as it is
-    int loader_threads = 1;        ///< threads that make crops; 1 to 64. The result does not depend on it
+    std::string device = "cpu";            ///< as resolve_device takes it: where network, optimiser and batches are
+    Precision precision = Precision::f32;  ///< of the network's forward pass; f32, or bf16 where the device computes it
+    int threads = 0;                       ///< see set_num_threads; 0: leave it as it is
+    int loader_threads = 1;                ///< threads that make crops; 1 to 64. The result does not depend on it
     int cache_mb = 6000;           ///< decoded pictures kept in memory; what does not fit is read again each time
     double min_score = 0.5;        ///< default of the model's card; in [0, 1]
     double smallest_face_px = 10;  ///< default of the model's card: faces from this height are found; > 0
@@ -69,10 +72,10 @@ struct FaceTrainOptions {
 };
 
 /// Trains and writes a face detector. Each epoch ends with a checkpoint; a run that is stopped and resumed gives the
-/// same weights as one that was not, on one machine with the same number of threads. Seeds LibTorch's default
-/// generator. A picture that cannot be read is left out and named in the report; a folder without any readable picture
-/// ends the run. Throws Error{invalid_argument}, Error{io} (label file, folder), Error{model_format} (damaged
-/// checkpoint).
+/// same weights as one that was not, on one processor with the same number of threads (on CUDA the same up to
+/// rounding). Seeds LibTorch's default generators. A picture that cannot be read is left out and named in the report; a
+/// folder without any readable picture ends the run. Throws Error{invalid_argument}, Error{io} (label file, folder),
+/// Error{model_format} (damaged checkpoint), Error{unsupported} (device or precision that this machine does not have).
 TrainReport train_faces(const FaceTrainOptions& options, const TrainCallback& callback = {});
 
 }  // namespace EMOTION_PUBLIC

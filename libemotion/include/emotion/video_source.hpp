@@ -81,7 +81,8 @@ public:
     /// "/dev/video0". An http address of a file with a length is read like a file. Throws Error{io} where it cannot be
     /// opened, Error{invalid_argument} for options out of bounds.
     explicit VideoSource(const std::string& source, const VideoSourceOptions& options = {});
-    /// A camera of this computer, counted from 0.
+    /// A camera of this computer, counted from 0. Where one hangs, the system ends the wait after ten seconds; the
+    /// destructor waits for that.
     explicit VideoSource(int camera, const VideoSourceOptions& options = {});
     ~VideoSource();
     VideoSource(VideoSource&&) noexcept;

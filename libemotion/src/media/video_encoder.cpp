@@ -55,7 +55,7 @@ bool VideoEncoder::open(const std::string& name, int quality, double fps) {
     context_->color_range = AVCOL_RANGE_MPEG;
     ffmpeg::Dictionary settings;
     if (name == "libx264") {
-        settings.set("preset", "veryfast");
+        settings.set("preset", "ultrafast");  // the processor has networks to run, docs/decisions/0003-video.md
         settings.set("tune", "zerolatency");  // nothing waits in the encoder when the program dies
         settings.set("crf", std::to_string(quality));
         settings.set("forced-idr", "1");

@@ -20,8 +20,8 @@ public:
     CompiledNetwork(CompiledNetwork&&) noexcept;
     CompiledNetwork& operator=(CompiledNetwork&&) noexcept;
 
-    /// x: (n, c, h, w) f32 on the CPU. Outputs on the CPU, f32, in the graph's order; maps and vectors may be slices of
-    /// one tensor. Two threads may call it at once.
+    /// x: (n, c, h, w) f32 on the CPU or the network's device. Outputs on the CPU, f32, in the graph's order; maps and
+    /// vectors may be slices of one tensor. Two threads may call it at once.
     std::vector<at::Tensor> forward(const at::Tensor& x) const;
 
 private:

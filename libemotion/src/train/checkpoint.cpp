@@ -1,7 +1,6 @@
 #include "train/checkpoint.hpp"
 
 #include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
 
 #include <charconv>
 #include <mutex>
@@ -86,18 +85,18 @@ Checkpoint read_checkpoint(const std::filesystem::path& path) {
     return result;
 }
 
-std::string random_state() {
-    at::Generator generator = at::detail::getDefaultCPUGenerator();
+std::string random_state(c10::Device device) {
+    at::Generator generator = at::globalContext().defaultGenerator(device);
     std::scoped_lock lock(generator.mutex());
     at::Tensor state = generator.get_state();
     const auto* bytes = state.const_data_ptr<std::uint8_t>();
     return {bytes, bytes + state.numel()};
 }
 
-void set_random_state(const std::string& bytes) {
+void set_random_state(const std::string& bytes, c10::Device device) {
     at::Tensor state = at::empty({static_cast<std::int64_t>(bytes.size())}, at::kByte);
     std::copy(bytes.begin(), bytes.end(), state.mutable_data_ptr<std::uint8_t>());
-    at::Generator generator = at::detail::getDefaultCPUGenerator();
+    at::Generator generator = at::globalContext().defaultGenerator(device);
     std::scoped_lock lock(generator.mutex());
     try {
         generator.set_state(state);

@@ -30,8 +30,9 @@ void write_checkpoint(const std::filesystem::path& path, const Checkpoint& check
 /// Throws Error{io} or Error{model_format}.
 Checkpoint read_checkpoint(const std::filesystem::path& path);
 
-/// The state of LibTorch's default CPU generator as bytes, and back.
-std::string random_state();
-void set_random_state(const std::string& bytes);
+/// The state of LibTorch's default generator of a device as bytes, and back.
+/// Throws Error{model_format} for bytes that are no such state.
+std::string random_state(c10::Device device = c10::kCPU);
+void set_random_state(const std::string& bytes, c10::Device device = c10::kCPU);
 
 }  // namespace emotion::train

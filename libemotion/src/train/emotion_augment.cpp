@@ -63,13 +63,15 @@ at::Tensor normalise_pictures(const at::Tensor& pixels) {
 
 at::Tensor augment_pictures(const at::Tensor& pixels, const EmotionAugmentation& augmentation) {
     const std::int64_t n = pixels.size(0);
-    at::Tensor grid = at::affine_grid_generator(random_affine(n, augmentation), pixels.sizes(), false);
+    // Drawn on the processor: the same numbers whatever the device.
+    auto drawn = [&](const at::Tensor& numbers) { return numbers.to(pixels.device()); };
+    at::Tensor grid = at::affine_grid_generator(drawn(random_affine(n, augmentation)), pixels.sizes(), false);
     at::Tensor x = at::grid_sampler_2d(pixels.to(at::kFloat), grid, 0 /* bilinear */, 1 /* border */, false);
     x = normalise_pictures(x);
-    at::Tensor contrast = log_between(n, augmentation.contrast_min, augmentation.contrast_max);
-    at::Tensor brightness = between(n, -augmentation.brightness, augmentation.brightness);
+    at::Tensor contrast = drawn(log_between(n, augmentation.contrast_min, augmentation.contrast_max));
+    at::Tensor brightness = drawn(between(n, -augmentation.brightness, augmentation.brightness));
     x.mul_(contrast.view({n, 1, 1, 1})).add_(brightness.view({n, 1, 1, 1}));
-    return x.mul_(erasing_mask(n, pixels.size(2), pixels.size(3), augmentation));
+    return x.mul_(drawn(erasing_mask(n, pixels.size(2), pixels.size(3), augmentation)));
 }
 
 }  // namespace emotion::train

@@ -28,8 +28,8 @@ at::Tensor as_channels_last(const at::Tensor& x);
 at::Tensor normalise_pictures(const at::Tensor& pixels);
 
 /// A random turn, scale, shear, shift and mirroring of each picture (edge pixels repeat outside), then its own
-/// normalisation, then contrast, brightness and erasing. Draws from the default generator.
-/// pixels: (n, c, h, w) uint8; result as normalise_pictures.
+/// normalisation, then contrast, brightness and erasing. Draws from the processor's default generator.
+/// pixels: (n, c, h, w) uint8, on any device; result there, as normalise_pictures.
 at::Tensor augment_pictures(const at::Tensor& pixels, const EmotionAugmentation& augmentation);
 
 }  // namespace emotion::train

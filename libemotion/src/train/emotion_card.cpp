@@ -2,15 +2,24 @@
 
 #include "base/check.hpp"
 #include "emotion/model_store.hpp"
-#include "train/emotion_data.hpp"
 #include "train/emotion_json.hpp"
+#include "train/emotion_samples.hpp"
 
 namespace emotion::train {
 namespace {
 
 // Where a face detector finds the landmarks of FER+ pictures: medians over 2,500 training pictures, px of 48 x 48.
+constexpr int kFerPlusSize = 48;
 constexpr std::array<std::array<float, 2>, 5> kFerPlusLandmarks{
     {{15.7f, 19.1f}, {32.5f, 18.3f}, {24.2f, 28.2f}, {18.1f, 36.5f}, {31.9f, 35.9f}}};
+
+/// The same in pictures of `size` x `size` px.
+std::array<std::array<float, 2>, 5> landmarks_in(int size) {
+    std::array<std::array<float, 2>, 5> points = kFerPlusLandmarks;
+    for (auto& point : points)
+        for (float& place : point) place *= static_cast<float>(size) / kFerPlusSize;
+    return points;
+}
 
 // The box of the same faces is 5.5 to 43.1 px across and -0.6 to 49.4 px down, so the crop is 0.96 of its longer side:
 // the box as it is, without a margin, comes nearest.
@@ -67,6 +76,9 @@ JsonObject settings(const EmotionTrainOptions& o) {
         object.text("initial_weights_sha256", read_model_card(find_model(o.initial)).weights_sha256);
     // Options that came later are left out at their defaults, so that older checkpoints can be resumed.
     if (o.patience > 0) object.integer("patience", o.patience);
+    if (o.color != InputColor::gray) object.text("color", "rgb");
+    if (o.size != kFerPlusSize) object.integer("size", o.size);
+    if (o.precision != Precision::f32) object.text("precision", to_string(o.precision));
     if (o.class_balance > 0) object.number("class_balance", o.class_balance);
     if (!o.teachers.empty()) object.raw("teachers", teachers_json(o.teachers)).number("teacher_share", o.teacher_share);
     return object;
@@ -82,8 +94,8 @@ ArchitectureSpec emotion_architecture(const EmotionTrainOptions& options) {
                            {"dropout", {options.dropout}}}};
 }
 
-InputSpec emotion_input() {
-    return {.height = 48, .width = 48, .color = InputColor::gray, .per_image = true};
+InputSpec emotion_input(const EmotionTrainOptions& options) {
+    return {.height = options.size, .width = options.size, .color = options.color, .per_image = true};
 }
 
 std::string run_settings(const EmotionTrainOptions& options) {
@@ -103,14 +115,14 @@ ModelCard emotion_card(const EmotionTrainOptions& options, const TrainedEmotion&
     card.revision = options.revision;
     card.task = "emotion";
     card.description = fmt::format(
-        "Facial expression of a 48 x 48 grey face: eight classes as distributions of votes, valence and arousal. "
-        "Residual "
-        "network of {:.2f} M parameters, trained from scratch by libemotion.",
+        "Facial expression of a {0} x {0} {1} face: eight classes as distributions of votes, valence and arousal. "
+        "Residual network of {2:.2f} M parameters, trained from scratch by libemotion.",
+        options.size, options.color == InputColor::gray ? "grey" : "colour",
         static_cast<double>(trained.parameters) / 1e6);
     card.license = options.license;
     card.architecture = emotion_architecture(options);
-    card.input = emotion_input();
-    card.crop.landmarks = kFerPlusLandmarks;
+    card.input = emotion_input(options);
+    card.crop.landmarks = landmarks_in(options.size);
     card.crop.margin = kMargin;
     card.labels = emotion_labels();
     card.temperature = trained.temperature;

@@ -25,8 +25,8 @@ struct TrainedEmotion {
 /// The network's shape as a card says it.
 ArchitectureSpec emotion_architecture(const EmotionTrainOptions& options);
 
-/// What every network trained here sees: FER+ crops.
-InputSpec emotion_input();
+/// What the network sees: FER+ crops, each brought to mean 0 and deviation 1 over all its values, channels together.
+InputSpec emotion_input(const EmotionTrainOptions& options);
 
 /// The settings that decide what a run computes; a checkpoint is resumed with the same only.
 std::string run_settings(const EmotionTrainOptions& options);

@@ -3,8 +3,6 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <cctype>
-#include <cstring>
 
 #include "base/check.hpp"
 #include "emotion/image_io.hpp"
@@ -65,29 +63,11 @@ EmotionSamples read_dataset(const EmotionDataset& set, const EmotionPixels& pixe
 
 }  // namespace
 
-const std::vector<std::string>& emotion_labels() {
-    static const std::vector<std::string> labels{"neutral", "happiness", "surprise", "sadness",
-                                                 "anger",   "disgust",   "fear",     "contempt"};
-    return labels;
-}
-
-int emotion_label_index(const std::string& name) {
-    static const std::vector<std::vector<std::string>> words{
-        {"neutral"},        {"happiness", "happy"},   {"surprise", "surprised"},     {"sadness", "sad"},
-        {"anger", "angry"}, {"disgust", "disgusted"}, {"fear", "fearful", "afraid"}, {"contempt"}};
-    std::string lower = name;
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    for (std::size_t i = 0; i < words.size(); ++i)
-        if (std::find(words[i].begin(), words[i].end(), lower) != words[i].end()) return static_cast<int>(i);
-    return -1;
-}
-
-bool EmotionSamples::has_classes() const {
-    return count() > 0 && class_weight.gt(0).any().item<bool>();
-}
-bool EmotionSamples::has_va() const {
-    return count() > 0 && va_weight.gt(0).any().item<bool>();
+EmotionPixels emotion_pixels(const InputSpec& input) {
+    const PixelFormat format = input.color == InputColor::gray  ? PixelFormat::gray8
+                               : input.color == InputColor::bgr ? PixelFormat::bgr8
+                                                                : PixelFormat::rgb8;
+    return {input.height, input.width, format};
 }
 
 EmotionSamples read_emotion_datasets(const std::vector<EmotionDataset>& sets, const EmotionPixels& pixels) {

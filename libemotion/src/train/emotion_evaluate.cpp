@@ -16,11 +16,6 @@
 namespace emotion {
 namespace {
 
-PixelFormat format_of(InputColor color) {
-    if (color == InputColor::gray) return PixelFormat::gray8;
-    return color == InputColor::bgr ? PixelFormat::bgr8 : PixelFormat::rgb8;
-}
-
 /// The card's normalisation of uint8 pictures.
 at::Tensor network_input(const at::Tensor& pixels, const InputSpec& spec) {
     const auto count = pixels.size(1);
@@ -72,8 +67,8 @@ EmotionEvaluation evaluate(const EmotionEvaluationOptions& options) {
     require(model.card.task == "emotion", "evaluate_emotion: model {} is for the task '{}', not emotion",
             model.card.name, model.card.task);
     at::Tensor classes = class_of_labels(model.card);
-    const train::EmotionSamples samples = train::read_emotion_datasets(
-        options.data, {model.card.input.height, model.card.input.width, format_of(model.card.input.color)});
+    const train::EmotionSamples samples =
+        train::read_emotion_datasets(options.data, train::emotion_pixels(model.card.input));
     std::vector<at::Tensor> probabilities;
     std::vector<at::Tensor> va;
     for (std::int64_t begin = 0; begin < samples.count(); begin += options.batch_size) {

@@ -46,13 +46,15 @@ void judge_classes(const at::Tensor& probabilities, const EmotionSamples& sample
 
 EmotionOutputs run_on_pictures(const nn::Module& module, const at::Tensor& pixels, int batch_size) {
     at::NoGradGuard no_grad;
+    const c10::Device device = module.parameters().front().device();
     std::vector<at::Tensor> logits;
     std::vector<at::Tensor> va;
     for (std::int64_t begin = 0; begin < pixels.size(0); begin += batch_size) {
         const std::int64_t count = std::min<std::int64_t>(batch_size, pixels.size(0) - begin);
-        std::vector<at::Tensor> outputs = module.forward(normalise_pictures(pixels.narrow(0, begin, count)));
-        logits.push_back(outputs.at(0));
-        if (outputs.size() > 1) va.push_back(outputs.at(1));
+        at::Tensor x = normalise_pictures(pixels.narrow(0, begin, count).to(device));
+        std::vector<at::Tensor> outputs = module.forward(x);
+        logits.push_back(outputs.at(0).to(at::kCPU));
+        if (outputs.size() > 1) va.push_back(outputs.at(1).to(at::kCPU));
     }
     return {at::cat(logits), va.empty() ? at::Tensor() : at::cat(va)};
 }

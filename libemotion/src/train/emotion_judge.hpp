@@ -2,7 +2,7 @@
 
 #include "emotion/evaluate_emotion.hpp"
 #include "nn/module.hpp"
-#include "train/emotion_data.hpp"
+#include "train/emotion_samples.hpp"
 
 namespace emotion::train {
 
@@ -12,7 +12,8 @@ struct EmotionOutputs {
     at::Tensor va;      ///< (n, 2); undefined for a network without that head
 };
 
-/// pixels: (n, c, h, w) uint8; each picture brought to mean 0 and deviation 1. module: in evaluation mode.
+/// pixels: (n, c, h, w) uint8; each picture brought to mean 0 and deviation 1. module: in evaluation mode, on any
+/// device. The outputs are on the CPU.
 EmotionOutputs run_on_pictures(const nn::Module& module, const at::Tensor& pixels, int batch_size);
 
 /// Figures of predictions. probabilities: (n, 8) in FER+ order (may sum to less than 1 for a model that knows other

@@ -10,7 +10,7 @@
 
 #include "base/check.hpp"
 #include "emotion/image_io.hpp"
-#include "train/emotion_data.hpp"
+#include "train/emotion_samples.hpp"
 
 namespace emotion::train {
 namespace {

@@ -11,8 +11,8 @@
 namespace emotion::train {
 namespace {
 
-nn::Module trainable(const nn::Graph& graph) {
-    nn::Module module(graph);
+nn::Module trainable(const nn::Graph& graph, c10::Device device) {
+    nn::Module module = make_module(graph, device);
     module.set_requires_grad(true);
     module.train(true);
     return module;
@@ -42,8 +42,8 @@ EmotionLoop::EmotionLoop(nn::Graph graph, const EmotionSamples& samples, const E
     : samples_(samples),
       options_(options),
       teachers_(std::move(teachers)),
-      average_module_(graph),
-      module_(trainable(graph)),
+      average_module_(make_module(graph, options.arithmetic.device)),
+      module_(trainable(graph, options.arithmetic.device)),
       optimizer_(module_.parameters(), {.weight_decay = options.weight_decay}),
       average_(module_.state(), options.average_decay) {
     at::Tensor labelled = samples_.va_weight.gt(0);
@@ -83,12 +83,13 @@ bool EmotionLoop::run_epoch(const std::function<bool(const EmotionLosses&)>& aft
 
 void EmotionLoop::step(const at::Tensor& main, const at::Tensor& extra, EmotionLosses& losses) {
     at::Tensor places = at::cat({main, extra});
-    at::Tensor x = augment_pictures(samples_.pixels.index_select(0, places), options_.augmentation);
+    auto take = [&](const at::Tensor& all) { return all.index_select(0, places).to(options_.arithmetic.device); };
+    at::Tensor x = augment_pictures(take(samples_.pixels), options_.augmentation);
     EmotionTargets targets;
-    targets.classes = samples_.classes.index_select(0, places);
-    targets.class_weight = samples_.class_weight.index_select(0, places);
-    targets.va = samples_.va.index_select(0, places);
-    targets.va_weight = samples_.va_weight.index_select(0, places);
+    targets.classes = take(samples_.classes);
+    targets.class_weight = take(samples_.class_weight);
+    targets.va = take(samples_.va);
+    targets.va_weight = take(samples_.va_weight);
     if (options_.mixup > 0) {
         // Only among the pictures of the main pool, each with another of them.
         const double share = mixing_share(options_.mixup);
@@ -114,7 +115,7 @@ void EmotionLoop::step(const at::Tensor& main, const at::Tensor& extra, EmotionL
 }
 
 at::Tensor EmotionLoop::loss(const at::Tensor& x, const EmotionTargets& targets, EmotionLosses& losses) const {
-    std::vector<at::Tensor> outputs = module_.forward(x);
+    std::vector<at::Tensor> outputs = forward(module_, x, options_.arithmetic);
     at::Tensor said = at::tanh(outputs.at(1));
     at::Tensor class_loss =
         soft_cross_entropy(outputs.at(0), targets.classes, targets.class_weight, options_.label_smoothing);
@@ -155,6 +156,8 @@ Checkpoint EmotionLoop::checkpoint() const {
     result.texts["steps_done"] = std::to_string(steps_done());
     result.texts["average_updates"] = std::to_string(average_.updates());
     result.texts["random_state"] = random_state();
+    if (const c10::Device device = options_.arithmetic.device; !device.is_cpu())
+        result.texts["device_random_state"] = random_state(device);
     return result;
 }
 
@@ -164,6 +167,10 @@ void EmotionLoop::restore(const Checkpoint& checkpoint) {
     optimizer_.restore(checkpoint.part("optimizer/"), "", checkpoint.integer("steps_done"));
     epochs_done_ = static_cast<int>(checkpoint.integer("epochs_done"));
     set_random_state(checkpoint.text("random_state"));
+    // A checkpoint of the processor has none: dropout goes on with the numbers of the seed.
+    if (const c10::Device device = options_.arithmetic.device;
+        !device.is_cpu() && checkpoint.texts.contains("device_random_state"))
+        set_random_state(checkpoint.text("device_random_state"), device);
 }
 
 }  // namespace emotion::train

@@ -5,10 +5,11 @@
 
 #include "nn/module.hpp"
 #include "train/adamw.hpp"
+#include "train/arithmetic.hpp"
 #include "train/averaging.hpp"
 #include "train/checkpoint.hpp"
 #include "train/emotion_augment.hpp"
-#include "train/emotion_data.hpp"
+#include "train/emotion_samples.hpp"
 #include "train/emotion_teacher.hpp"
 #include "train/schedule.hpp"
 
@@ -30,6 +31,7 @@ struct EmotionLoopOptions {
     double class_balance = 0;
     double teacher_share = 0.5;
     EmotionAugmentation augmentation;
+    Arithmetic arithmetic;
 };
 
 /// Means over the steps of an epoch so far.
@@ -41,12 +43,14 @@ struct EmotionLosses {
 };
 
 /// Trains a network with outputs logits (n, 8) and valence_arousal (n, 2), before tanh: tensors in, weights out.
-/// Random numbers come from LibTorch's default generator, which the caller seeds.
+/// Random numbers come from LibTorch's default generators, which the caller seeds: all of them from the processor's,
+/// dropout from the device's.
 class EmotionLoop {
 public:
     /// samples: at least batch_size pictures. Those with labels of valence and arousal are added to each step in
     /// batches of their own (they are few), unless there are no others.
-    /// teachers: look at the batch as the network gets it, mixed and in the same colours.
+    /// samples stay where they are, each batch goes to the device. teachers: on the same device; they look at the batch
+    /// as the network gets it, mixed and in the same colours.
     EmotionLoop(nn::Graph graph, const EmotionSamples& samples, const EmotionLoopOptions& options,
                 EmotionTeachers teachers = {});
 

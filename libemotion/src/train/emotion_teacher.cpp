@@ -6,7 +6,7 @@
 #include "emotion/model_store.hpp"
 #include "nn/inference.hpp"
 #include "nn/load.hpp"
-#include "train/emotion_data.hpp"
+#include "train/emotion_samples.hpp"
 
 namespace emotion::train {
 namespace {
@@ -38,7 +38,7 @@ void mix_in_teachers(EmotionTargets& targets, const EmotionTeacherView& view, do
     targets.weak_va_share = va_share * share;
 }
 
-EmotionTeachers::EmotionTeachers(const std::vector<std::string>& models, const InputSpec& input) {
+EmotionTeachers::EmotionTeachers(const std::vector<std::string>& models, const InputSpec& input, c10::Device device) {
     const std::string expected = describe(input, emotion_labels());
     for (const std::string& model : models) {
         const nn::LoadedModule loaded = nn::load_module(find_model(model));
@@ -47,7 +47,7 @@ EmotionTeachers::EmotionTeachers(const std::vector<std::string>& models, const I
         const std::string own = describe(loaded.card.input, loaded.card.labels);
         require(own == expected, "train_emotion: the teacher {} takes {}, expected {}", model, own, expected);
         const nn::Graph& graph = loaded.module->graph();
-        teachers_.push_back({nn::CompiledNetwork(*loaded.module, c10::Device(c10::kCPU), at::kFloat),
+        teachers_.push_back({nn::CompiledNetwork(*loaded.module, device, at::kFloat),
                              output_place(graph, "logits").value(), output_place(graph, "valence_arousal")});
     }
 }
@@ -57,7 +57,8 @@ EmotionTeacherView EmotionTeachers::look(const at::Tensor& x) const {
     std::vector<at::Tensor> classes;
     std::vector<at::Tensor> va;
     for (const Teacher& teacher : teachers_) {
-        const std::vector<at::Tensor> outputs = teacher.network.forward(x);
+        std::vector<at::Tensor> outputs = teacher.network.forward(x);
+        for (at::Tensor& output : outputs) output = output.to(x.device());
         classes.push_back(at::softmax(outputs.at(teacher.logits), 1));
         if (teacher.va) va.push_back(at::tanh(outputs.at(*teacher.va)));
     }

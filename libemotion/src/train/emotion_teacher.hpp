@@ -33,18 +33,18 @@ struct EmotionTeacherView {
 /// share: in (0, 1]. va_share: of labelled valence and arousal in the loss.
 void mix_in_teachers(EmotionTargets& targets, const EmotionTeacherView& view, double share, double va_share);
 
-/// Emotion networks that are there already, for inference on the CPU.
+/// Emotion networks that are there already, for inference on one device.
 class EmotionTeachers {
 public:
     /// None.
     EmotionTeachers() = default;
     /// models: names or folders. Throws Error{invalid_argument} for one with other labels than emotion_labels() or
     /// another size, colour or normalisation than `input`.
-    EmotionTeachers(const std::vector<std::string>& models, const InputSpec& input);
+    EmotionTeachers(const std::vector<std::string>& models, const InputSpec& input, c10::Device device = c10::kCPU);
 
     bool empty() const noexcept { return teachers_.empty(); }
 
-    /// x: (n, c, h, w), as the network that is trained gets it. Not for empty().
+    /// x: (n, c, h, w) on the device, as the network that is trained gets it; the view is there too. Not for empty().
     EmotionTeacherView look(const at::Tensor& x) const;
 
 private:

@@ -15,6 +15,7 @@
 #include "train/best_epoch.hpp"
 #include "train/curves.hpp"
 #include "train/emotion_card.hpp"
+#include "train/emotion_data.hpp"
 #include "train/emotion_loop.hpp"
 #include "train/memory.hpp"
 #include "train/metrics.hpp"
@@ -36,15 +37,18 @@ public:
         : options_(options),
           callback_(callback),
           begin_(Clock::now()),
+          arithmetic_(train::resolve_arithmetic("train_emotion", options.device, options.precision)),
           work_(options.work.empty() ? std::filesystem::path(options.out.string() + "-training") : options.work),
-          graph_(nn::build_architecture(train::emotion_architecture(options), 1, 8)) {
+          input_(train::emotion_input(options)),
+          graph_(nn::build_architecture(train::emotion_architecture(options),
+                                        channels(train::emotion_pixels(input_).format), 8)) {
         report_.checkpoint = work_ / "checkpoint.safetensors";
         report_.curves = work_ / "curves.csv";
         train_ = read(options.train);
         if (!options.validation.empty()) validation_ = read(options.validation);
         require(options.patience == 0 || validation_.has_classes() || validation_.has_va(),
                 "train_emotion: patience needs labels that count in the validation sets");
-        train::EmotionTeachers teachers(options.teachers, train::emotion_input());
+        train::EmotionTeachers teachers(options.teachers, input_, arithmetic_.device);
         at::manual_seed(options.seed);  // after what draws numbers itself: networks begin with random weights
         at::AutoGradMode with_gradients(true);
         loop_.emplace(graph_, train_, loop_options(), std::move(teachers));
@@ -61,7 +65,7 @@ public:
 
 private:
     train::EmotionSamples read(const std::vector<EmotionDataset>& sets) {
-        train::EmotionSamples samples = train::read_emotion_datasets(sets, {});
+        train::EmotionSamples samples = train::read_emotion_datasets(sets, train::emotion_pixels(input_));
         report_.skipped.insert(report_.skipped.end(), samples.skipped.begin(), samples.skipped.end());
         return samples;
     }
@@ -79,7 +83,9 @@ private:
                 .va_share = options_.va_share,
                 .weak_va_share = options_.weak_va_share,
                 .class_balance = options_.class_balance,
-                .teacher_share = options_.teacher_share};
+                .teacher_share = options_.teacher_share,
+                .augmentation = {},
+                .arithmetic = arithmetic_};
     }
 
     void resume() {
@@ -217,6 +223,7 @@ private:
     void write() {
         train::TrainedEmotion trained;
         nn::Module module(graph_);
+        module.to(arithmetic_.device);
         module.load(best_.epoch() > 0 ? best_.weights() : loop_->averaged().state());
         trained.epochs_done = loop_->epochs_done();
         trained.best_epoch = best_.epoch();
@@ -253,7 +260,9 @@ private:
     const EmotionTrainOptions& options_;
     const TrainCallback& callback_;
     Clock::time_point begin_;
+    train::Arithmetic arithmetic_;
     std::filesystem::path work_;
+    InputSpec input_;
     nn::Graph graph_;
     train::EmotionSamples train_;
     train::EmotionSamples validation_;
@@ -275,6 +284,8 @@ void EmotionTrainOptions::validate() const {
     for (const auto* sets : {&train, &validation, &report})
         for (const EmotionDataset& set : *sets) set.validate();
     require(!out.empty(), "{}: out is empty, expected the model folder to write", who);
+    require(color == InputColor::gray || color == InputColor::rgb, "{}: color must be gray or rgb, got bgr", who);
+    require(size == 48 || size == 64, "{}: size must be 48 or 64, got {}", who, size);
     require(widths.size() == 3 || widths.size() == 4, "{}: widths must be 3 or 4 numbers, got {}", who, widths.size());
     // oneDNN's AVX2 kernel for the gradient of a 1x1 convolution's weights, channels last, writes beyond its memory for
     // other channel counts (LibTorch 2.13).
@@ -302,6 +313,7 @@ void EmotionTrainOptions::validate() const {
     within("va_share", va_share, 0, 1e3);
     within("weak_va_share", weak_va_share, 0, 1e3);
     within("threads", threads, 0, 4096);
+    train::require_training_precision(who, precision);
     within("revision", revision, 1, 1e6);
 }
 

@@ -11,6 +11,7 @@
 
 #include "emotion/train_faces.hpp"
 #include "train/faces_augment.hpp"
+#include "train/faces_batch.hpp"
 
 namespace emotion::train {
 
@@ -50,13 +51,6 @@ private:
     std::int64_t bytes_left_;
     std::vector<std::string> notes_;
     std::mutex mutex_;
-};
-
-/// The crops of one step.
-struct FaceBatch {
-    std::vector<std::uint8_t> pixels;           ///< count x size x size x 3, rgb
-    std::vector<std::vector<FaceLabel>> faces;  ///< of each crop
-    std::vector<std::vector<Rect>> ignore;      ///< of each crop
 };
 
 /// Makes batches ahead of time in threads of its own; what is in a batch depends on seed and step alone.

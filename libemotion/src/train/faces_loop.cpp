@@ -7,7 +7,6 @@
 
 #include "base/check.hpp"
 #include "train/faces_loss.hpp"
-#include "train/faces_validation.hpp"
 
 namespace emotion::train {
 namespace {
@@ -16,7 +15,7 @@ constexpr double kGradientLimit = 10;
 constexpr double kFirstScore =
     0.01;  // what an untrained network says everywhere, so that empty areas do not drown faces
 
-nn::Module trainable(const nn::Graph& graph) {
+nn::Module trainable(const nn::Graph& graph, c10::Device device) {
     nn::Module module(graph);
     {
         at::NoGradGuard no_grad;
@@ -28,6 +27,7 @@ nn::Module trainable(const nn::Graph& graph) {
             if (node.name.ends_with(".score")) bias.fill_(-std::log((1 - kFirstScore) / kFirstScore));
         }
     }
+    module.to(device);
     module.set_requires_grad(true);
     module.train(true);
     return module;
@@ -37,17 +37,20 @@ nn::Module trainable(const nn::Graph& graph) {
 
 FaceLoop::FaceLoop(const nn::Graph& graph, const FaceLoopOptions& options)
     : options_(options),
-      average_module_(graph),
-      module_(trainable(graph)),
+      average_module_(make_module(graph, options.arithmetic.device)),
+      module_(trainable(graph, options.arithmetic.device)),
       optimizer_(module_.parameters(), {.weight_decay = options.weight_decay}),
       average_(module_.state(), options.average),
       points_(map_points(options.crop, options.crop)),
-      teacher_(options.teacher.empty() ? nullptr : std::make_unique<FaceTeacher>(options.teacher, options.crop)) {}
+      teacher_(options.teacher.empty()
+                   ? nullptr
+                   : std::make_unique<FaceTeacher>(options.teacher, options.crop, options.arithmetic.device)) {}
 
 void FaceLoop::step(const FaceBatch& batch) {
     const int count = static_cast<int>(batch.faces.size());
-    const std::vector<at::Tensor> outputs =
-        module_.forward(to_input(batch.pixels, count, options_.crop, options_.input));
+    std::vector<at::Tensor> outputs =
+        forward(module_, to_input(batch.pixels, count, options_.crop, options_.input), options_.arithmetic);
+    for (at::Tensor& output : outputs) output = output.to(at::kCPU);
     TeacherView view;
     if (teacher_) view = teacher_->look(batch.pixels, count);
     const FaceLoss loss =

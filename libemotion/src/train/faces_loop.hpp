@@ -6,10 +6,11 @@
 #include "emotion/model_card.hpp"
 #include "nn/module.hpp"
 #include "train/adamw.hpp"
+#include "train/arithmetic.hpp"
 #include "train/averaging.hpp"
 #include "train/checkpoint.hpp"
 #include "train/faces_assign.hpp"
-#include "train/faces_loader.hpp"
+#include "train/faces_batch.hpp"
 #include "train/faces_teacher.hpp"
 #include "train/schedule.hpp"
 
@@ -23,6 +24,7 @@ struct FaceLoopOptions {
     CosineSchedule schedule;
     std::filesystem::path teacher;  ///< folder of a model that teaches beside the labels; empty: none
     double teacher_weight = 1;      ///< of its part in the loss
+    Arithmetic arithmetic;
 };
 
 /// Means over the steps since the last reset.
@@ -37,6 +39,8 @@ struct FaceLosses {
 };
 
 /// Trains the architecture face_resnet: batches in, weights out. First weights come from LibTorch's default generator.
+/// Network, teacher, optimiser and average are on the device; the loss is computed on the processor, where positions
+/// are assigned to faces.
 class FaceLoop {
 public:
     FaceLoop(const nn::Graph& graph, const FaceLoopOptions& options);

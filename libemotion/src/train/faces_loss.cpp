@@ -17,6 +17,7 @@ constexpr double kNegativeWeight = 1;
 constexpr double kLargestLogSize = 6;  // exp(6) strides: beyond any picture; keeps early steps finite
 constexpr double kEpsilon = 1e-7;
 constexpr double kHuberBend = 0.02;
+constexpr double kSharpFace = 50;  // px: from this size on labels of landmarks are limited by the face, below by pixels
 constexpr float kTeacherFace = 0.1f;     // the teacher's score from which it says "face"
 constexpr float kTeacherCertain = 0.3f;  // and from which boxes are learned
 constexpr float kSameFace = 0.4f;        // overlap of a teacher's box with a labelled one
@@ -110,9 +111,9 @@ at::Tensor teacher_loss(const FaceRows& rows, const PointTensors& points, const 
     const at::Tensor boxes = decode_boxes(rows.boxes.flatten(0, 1).index_select(0, places), corner, stride);
     loss = loss + (eiou_loss(boxes, from_floats(targets.boxes, {count, 4})) * share).sum() * kBoxWeight;
     const at::Tensor landmarks = rows.landmarks.flatten(0, 1).index_select(0, places) * stride + corner.repeat({1, 5});
-    const at::Tensor error =
-        landmark_loss(landmarks, from_floats(targets.landmarks, {count, 10}), from_floats(targets.sizes, {count, 1}));
-    return loss + (error * share).sum() * kLandmarkWeight;
+    const at::Tensor error = landmark_loss(landmarks, from_floats(targets.landmarks, {count, 10}),
+                                           from_floats(targets.sizes, {count, 1}), certainty);
+    return loss + error * kLandmarkWeight;
 }
 
 }  // namespace
@@ -212,9 +213,14 @@ at::Tensor quality_focal_loss(const at::Tensor& logits, const at::Tensor& target
     return entropy * (logits.sigmoid() - targets).abs();
 }
 
-at::Tensor landmark_loss(const at::Tensor& found, const at::Tensor& wanted, const at::Tensor& size) {
+at::Tensor landmark_loss(const at::Tensor& found, const at::Tensor& wanted, const at::Tensor& size,
+                         const at::Tensor& certainty) {
     const at::Tensor error = ((found - wanted) / size).abs();
-    return at::where(error < kHuberBend, error.square() * (0.5 / kHuberBend), error - 0.5 * kHuberBend).mean(-1);
+    const at::Tensor loss =
+        at::where(error < kHuberBend, error.square() * (0.5 / kHuberBend), error - 0.5 * kHuberBend).mean(-1);
+    // The inverse variance of labels that are off by 1 px and, besides, by 1 / kSharpFace of the face.
+    const at::Tensor weight = certainty / (1 + (kSharpFace / size.squeeze(-1)).square());
+    return (loss * weight).sum() / weight.sum();
 }
 
 FaceLoss face_loss(const std::vector<at::Tensor>& outputs, const MapPoints& points,
@@ -262,9 +268,8 @@ FaceLoss face_loss(const std::vector<at::Tensor>& outputs, const MapPoints& poin
     const at::Tensor raw = rows.landmarks.flatten(0, 1).index_select(0, places.index_select(0, which));
     const at::Tensor placed =
         raw * own_stride.index_select(0, which) + own_corner.index_select(0, which).repeat({1, 5});
-    const at::Tensor landmarks =
-        landmark_loss(placed, from_floats(targets.landmarks, {known, 10}), from_floats(targets.sizes, {known, 1}))
-            .mean();
+    const at::Tensor landmarks = landmark_loss(placed, from_floats(targets.landmarks, {known, 10}),
+                                               from_floats(targets.sizes, {known, 1}), at::ones({known}));
     loss.landmarks = landmarks.item<double>();
     loss.total = loss.total + landmarks * kLandmarkWeight;
     return loss;

@@ -41,9 +41,12 @@ at::Tensor eiou_loss(const at::Tensor& found, const at::Tensor& wanted);
 /// weighted by the target where there is one, by score^2 where it is 0. Same shape as the logits, not reduced.
 at::Tensor varifocal_loss(const at::Tensor& logits, const at::Tensor& targets);
 
-/// Huber's loss with its bend at 0.02, of landmark errors as shares of the face's size (square root of its area).
-/// found, wanted (k, 10) px; size (k, 1) px: mean over the coordinates, (k).
-at::Tensor landmark_loss(const at::Tensor& found, const at::Tensor& wanted, const at::Tensor& size);
+/// Huber's loss with its bend at 0.02, of landmark errors as shares of the face's size (square root of its area): the
+/// mean over the faces, weighted with certainty / (1 + (50 px / size)^2), because the labels of small faces are off by
+/// more of their size, and without the weight their noise hides what large faces show (how far a head is tilted).
+/// found, wanted (k, 10) px; size (k, 1) px; certainty (k): a scalar.
+at::Tensor landmark_loss(const at::Tensor& found, const at::Tensor& wanted, const at::Tensor& size,
+                         const at::Tensor& certainty);
 
 /// Cross entropy with soft targets in [0, 1], weighted by the distance of score and target (quality focal loss with
 /// beta 1: Li et al. 2020, arXiv 2006.04388, eq. 3). Same shape as the logits, not reduced.

@@ -4,8 +4,8 @@
 
 #include "base/check.hpp"
 #include "nn/inference.hpp"
+#include "train/faces_batch.hpp"
 #include "train/faces_loss.hpp"
-#include "train/faces_validation.hpp"
 
 namespace emotion::train {
 namespace {
@@ -27,13 +27,14 @@ std::vector<float> to_vector(const at::Tensor& values) {
 
 }  // namespace
 
-FaceTeacher::FaceTeacher(const std::filesystem::path& folder, int crop) : FaceTeacher(load_teacher(folder), crop) {}
+FaceTeacher::FaceTeacher(const std::filesystem::path& folder, int crop, c10::Device device)
+    : FaceTeacher(load_teacher(folder), crop, device) {}
 
-FaceTeacher::FaceTeacher(const nn::LoadedModule& loaded, int crop)
+FaceTeacher::FaceTeacher(const nn::LoadedModule& loaded, int crop, c10::Device device)
     : crop_(crop),
       input_(loaded.card.input),
       has_object_(loaded.card.architecture.name == "yunet"),
-      network_(*loaded.module, c10::Device(c10::kCPU), at::kFloat),
+      network_(*loaded.module, device, at::kFloat),
       points_(map_points(crop, crop)) {}
 
 TeacherView FaceTeacher::look(const std::vector<std::uint8_t>& pixels, int count) const {

@@ -22,13 +22,13 @@ struct TeacherView {
 class FaceTeacher {
 public:
     /// Throws Error{model_format} for a folder that is no model of these architectures.
-    FaceTeacher(const std::filesystem::path& folder, int crop);
+    FaceTeacher(const std::filesystem::path& folder, int crop, c10::Device device = c10::kCPU);
 
     /// pixels: `count` pictures of crop x crop px, rgb bytes.
     TeacherView look(const std::vector<std::uint8_t>& pixels, int count) const;
 
 private:
-    FaceTeacher(const nn::LoadedModule& loaded, int crop);
+    FaceTeacher(const nn::LoadedModule& loaded, int crop, c10::Device device);
 
     int crop_;
     InputSpec input_;

@@ -63,6 +63,7 @@ std::string settings(const FaceTrainOptions& o) {
         folders, fmt::join(o.widths, "-"), fmt::join(o.blocks, "-"), o.neck, o.crop, o.min_face_px, o.max_face_px,
         o.mosaic, o.native_scale, o.background, o.max_turn_deg, o.batch_size, o.epoch_steps, o.weight_decay, o.average,
         o.seed);
+    if (o.precision != Precision::f32) settings += fmt::format(" precision {}", to_string(o.precision));
     if (!o.teacher.empty())
         settings +=
             fmt::format(" teacher {}*{}", std::filesystem::path(o.teacher).filename().string(), o.teacher_weight);
@@ -139,7 +140,8 @@ private:
                               .total_steps = options_.steps,
                               .final_share = 0.01},
                  .teacher = options_.teacher.empty() ? std::filesystem::path() : find_model(options_.teacher),
-                 .teacher_weight = options_.teacher_weight}};
+                 .teacher_weight = options_.teacher_weight,
+                 .arithmetic = train::resolve_arithmetic("train_faces", options_.device, options_.precision)}};
     }
 
     void restore() {
@@ -273,6 +275,7 @@ void FaceTrainOptions::validate() const {
     require(std::isfinite(teacher_weight) && teacher_weight >= 0, "{}: teacher_weight must be at least 0, got {}", who,
             teacher_weight);
     require(average >= 0 && average < 1, "{}: average must be in [0, 1), got {}", who, average);
+    train::require_training_precision(who, precision);
     require(threads >= 0, "{}: threads must be at least 0, got {}", who, threads);
     require(loader_threads >= 1 && loader_threads <= 64, "{}: loader_threads must be in [1, 64], got {}", who,
             loader_threads);

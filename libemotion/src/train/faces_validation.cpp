@@ -23,14 +23,6 @@ int up_to_multiple(int value, int step) {
 
 }  // namespace
 
-at::Tensor to_input(const std::vector<std::uint8_t>& pixels, int count, int size, const InputSpec& input) {
-    at::Tensor bytes = at::from_blob(const_cast<std::uint8_t*>(pixels.data()), {count, size, size, 3}, at::kByte);
-    if (input.color == InputColor::bgr) bytes = bytes.flip({3});
-    const at::Tensor mean = at::tensor(at::ArrayRef<float>(input.mean));
-    const at::Tensor scale = at::tensor(at::ArrayRef<float>(input.scale));
-    return bytes.to(at::kFloat).sub_(mean).mul_(scale).permute({0, 3, 1, 2});  // channels last in memory
-}
-
 std::vector<ScoredBox> suppress(std::vector<ScoredBox> boxes, float iou_limit) {
     std::stable_sort(boxes.begin(), boxes.end(),
                      [](const ScoredBox& a, const ScoredBox& b) { return a.score > b.score; });
@@ -53,9 +45,10 @@ std::vector<ScoredBox> find_faces(const nn::Module& module, const InputSpec& inp
     x.narrow(1, 0, picture.height())
         .narrow(2, 0, picture.width())
         .copy_(bytes.to(at::kFloat).sub_(input.mean[0]).mul_(input.scale[0]));
-    const FaceRows rows = to_rows(module.forward(x.permute({0, 3, 1, 2})));
-    const at::Tensor scores = rows.scores.sigmoid().contiguous();
-    const at::Tensor raw = rows.boxes.contiguous();
+    const c10::Device device = module.parameters().front().device();
+    const FaceRows rows = to_rows(module.forward(x.permute({0, 3, 1, 2}).to(device)));
+    const at::Tensor scores = rows.scores.sigmoid().to(at::kCPU).contiguous();
+    const at::Tensor raw = rows.boxes.to(at::kCPU).contiguous();
     const MapPoints points = map_points(height, width);
     std::vector<ScoredBox> boxes;
     for (std::size_t i = 0; i < points.size(); ++i) {

@@ -19,9 +19,6 @@ std::vector<ScoredBox> find_faces(const nn::Module& module, const InputSpec& inp
 /// Of two boxes that overlap by more than `iou_limit` the better stays. Gives them best first.
 std::vector<ScoredBox> suppress(std::vector<ScoredBox> boxes, float iou_limit);
 
-/// A batch of pictures as the network's input: pixels (n, size, size, 3), rgb bytes, to (n, 3, size, size) float.
-at::Tensor to_input(const std::vector<std::uint8_t>& pixels, int count, int size, const InputSpec& input);
-
 /// The figures of a network on the split "val" of a folder. limit: evenly spaced pictures of it, 0 for all. Pictures
 /// that cannot be read are left out and named in `notes`.
 FaceEvaluation validate_faces(const nn::Module& module, const InputSpec& input, const std::filesystem::path& folder,

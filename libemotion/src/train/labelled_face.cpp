@@ -1,7 +1,7 @@
 #include "emotion/labelled_face.hpp"
 
-#include "train/emotion_data.hpp"
 #include "train/emotion_labels.hpp"
+#include "train/emotion_samples.hpp"
 
 namespace emotion {
 

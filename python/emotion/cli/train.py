@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any
 
 import emotion
 
 from .common import Raw, progress_bar, say
+from .curves import CurvePicture
 from .options import add_notes, add_options, given_options, parse_face_data, parse_notes
 
 _RUN = {
@@ -20,12 +22,16 @@ _RUN = {
     "revision": "revision of the model, in its card",
     "license": "licence of the weights, in the card",
     "seed": "of all random numbers",
+    "device": "auto, cpu, cuda or cuda:N",
+    "precision": "of the network's forward pass: f32, or bf16 where processor or CUDA device compute it",
     "threads": "threads to compute with; 0: as they are",
 }
 
 _EMOTION = {
     "initial": "a model of the same shape to begin with, name or folder",
     "teacher_share": "of the teachers in a target that has a label too, in [0, 1]",
+    "color": "of the pictures that the network takes, gray or rgb",
+    "size": "their side, px: 48 or 64",
     "widths": "channels of the three or four stages, multiples of 8",
     "blocks": "residual blocks of each stage",
     "stem_stride": "1 or 2",
@@ -149,13 +155,21 @@ def run_faces(arguments: argparse.Namespace) -> int:
 def _train(trainer: Any, options: dict[str, Any]) -> int:
     if not options.get("out"):
         raise emotion.EmotionValueError("--out is missing: where shall the model go?")
+    picture = CurvePicture(Path(options.get("work") or f"{options['out']}-training"))
     with ProgressLine() as line:
+
+        def update(progress: emotion.TrainProgress) -> None:
+            line.update(progress)
+            if progress.note:
+                picture.draw()
+
         try:
-            report = trainer(**options, callback=line.update)
+            report = trainer(**options, callback=update)
         except KeyboardInterrupt:
             line.close()
             say("stopped; the same command with --resume goes on from the last checkpoint")
             return 130
+    picture.draw()  # of a run that was over already
     for text in report.skipped:
         say(f"left out: {text}")
     print(f"model in {report.model}, curves in {report.curves}")

@@ -78,6 +78,34 @@ TEST_CASE("a shift moves by at most its share, an erased rectangle keeps its siz
     CHECK(row.abs().max().item<std::int64_t>() >= 2);
 }
 
+TEST_CASE("the channels of a colour picture are brought to mean 0, brightened and erased together") {
+    at::manual_seed(2);
+    at::Tensor pixels = at::randint(0, 100, {20, 3, 48, 48}, at::kByte);
+    pixels.select(1, 0).add_(100);  // reddish
+    at::Tensor x = normalise_pictures(pixels);
+    CHECK(x[0].mean().item<double>() == Approx(0).margin(1e-5));
+    CHECK(x[0].square().mean().item<double>() == Approx(1).epsilon(1e-4));
+    CHECK(x[0][0].mean().item<double>() > 1);
+
+    EmotionAugmentation light = none();
+    light.contrast_min = 0.7;
+    light.contrast_max = 1.4;
+    light.brightness = 0.3;
+    at::Tensor y = augment_pictures(pixels, light);
+    for (std::int64_t i = 0; i < 20; ++i) {
+        at::Tensor factor = (y[i].max() - y[i].min()) / (x[i].max() - x[i].min());
+        at::Tensor expected = (x[i] - x[i].min()) * factor + y[i].min();
+        const bool same = at::allclose(expected, y[i], 1e-3, 1e-3);
+        const bool flipped = at::allclose(expected.flip({2}), y[i], 1e-3, 1e-3);
+        CHECK(same != flipped);
+    }
+
+    EmotionAugmentation erased = none();
+    erased.erase_share = 1;
+    at::Tensor zeros = augment_pictures(pixels, erased).eq(0);
+    CHECK(zeros.all(1).sum(at::IntArrayRef{1, 2}).ge(5 * 5).all().item<bool>());
+}
+
 TEST_CASE("the same seed gives the same pictures") {
     at::Tensor pixels = random_pictures(5);
     at::manual_seed(9);

@@ -47,6 +47,29 @@ inline emotion::Image striped_picture(int kind, int phase) {
     return image;
 }
 
+/// A table of `count` colour pictures: pairs of the same striped picture, reddish (anger) and bluish (sadness), that
+/// are the same in grey.
+inline void write_tinted_set(const EmotionFolder& folder, int count) {
+    std::string table = "image,emotion\n";
+    std::filesystem::create_directories(folder / "tinted");
+    for (int i = 0; i < count; ++i) {
+        const bool red = i % 2 == 0;
+        const emotion::Image grey = striped_picture(i / 2 % 8, i / 2);
+        emotion::Image image(48, 48, emotion::PixelFormat::rgb8);
+        for (int y = 0; y < 48; ++y)
+            for (int x = 0; x < 48; ++x) {
+                const double level = 0.5 * grey.row(y)[x] + 64;
+                // Grey is 0.299 r + 0.587 g + 0.114 b.
+                const double tint[] = {red ? 28.0 : -10.0, red ? -11.92 : 0.0, red ? -12.0 : 26.23};
+                for (int c = 0; c < 3; ++c) image.row(y)[3 * x + c] = static_cast<std::uint8_t>(level + tint[c] + 0.5);
+            }
+        const std::string name = std::to_string(1000 + i) + ".png";
+        emotion::write_image(folder / ("tinted/" + name), image);
+        table += name + (red ? ",anger\n" : ",sadness\n");
+    }
+    folder.write("tinted/labels.csv", table);
+}
+
 /// A FER+ folder of `count` striped pictures, and a table of half as many with valence and arousal.
 inline void write_striped_sets(const EmotionFolder& folder, int count) {
     std::string votes;

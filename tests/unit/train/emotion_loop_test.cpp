@@ -6,6 +6,7 @@
 #include "emotion_folder.hpp"
 #include "nn/architectures.hpp"
 #include "support/catch.hpp"
+#include "train/emotion_data.hpp"
 
 using namespace emotion;
 
@@ -79,6 +80,72 @@ TEST_CASE("a run restored from its checkpoint goes on exactly like one that was 
     resumed.run_epoch({});
     CHECK(equal(resumed.averaged().state(), whole.averaged().state()));
     CHECK(resumed.checkpoint().texts == whole.checkpoint().texts);
+}
+
+TEST_CASE("in bfloat16 the loss falls too, and a restored run goes on exactly") {
+    const train::EmotionSamples samples = striped_samples();
+    train::EmotionLoopOptions options = small_options(4);
+    options.arithmetic.bf16 = true;
+    at::manual_seed(1);
+    train::EmotionLoop whole(small_graph(), samples, options);
+    std::vector<double> losses;
+    train::Checkpoint saved;
+    for (int epoch = 0; epoch < 4; ++epoch) {
+        if (epoch == 3) saved = whole.checkpoint();
+        whole.run_epoch([&](const train::EmotionLosses& now) {
+            losses.resize(static_cast<std::size_t>(epoch) + 1);
+            losses.back() = now.total;
+            return true;
+        });
+    }
+    INFO(losses.front() << " to " << losses.back());
+    CHECK(losses.back() < 0.9 * losses.front());
+    train::EmotionLoop resumed(small_graph(), samples, options);
+    resumed.restore(saved);
+    resumed.run_epoch({});
+    CHECK(equal(resumed.averaged().state(), whole.averaged().state()));
+}
+
+TEST_CASE("a checkpoint of a CUDA device is read back on the processor") {
+    const train::EmotionSamples samples = striped_samples();
+    at::manual_seed(7);
+    train::EmotionLoop loop(small_graph(), samples, small_options(2));
+    loop.run_epoch({});
+    train::Checkpoint saved = loop.checkpoint();
+    CHECK_FALSE(saved.texts.contains("device_random_state"));
+    saved.texts["device_random_state"] = "of a generator that is not here";
+    train::EmotionLoop other(small_graph(), samples, small_options(2));
+    other.restore(saved);
+    CHECK(equal(other.averaged().state(), loop.averaged().state()));
+}
+
+TEST_CASE("a run on CUDA learns, and goes on there and on the processor") {
+    if (!cuda_available()) return;
+    const train::EmotionSamples samples = striped_samples();
+    train::EmotionLoopOptions options = small_options(6);
+    options.arithmetic.device = c10::Device("cuda:0");
+    at::manual_seed(1);
+    train::EmotionLoop loop(small_graph(), samples, options);
+    std::vector<double> losses;
+    for (int epoch = 0; epoch < 5; ++epoch)
+        loop.run_epoch([&](const train::EmotionLosses& now) {
+            losses.resize(static_cast<std::size_t>(epoch) + 1);
+            losses.back() = now.total;
+            return true;
+        });
+    CHECK(losses.back() < 0.8 * losses.front());
+    CHECK(loop.averaged().parameters().front().is_cuda());
+    for (c10::Device device : {c10::Device("cuda:0"), c10::Device(c10::kCPU)}) {
+        options.arithmetic.device = device;
+        train::EmotionLoop resumed(small_graph(), samples, options);
+        resumed.restore(loop.checkpoint());
+        double loss = 0;
+        resumed.run_epoch([&](const train::EmotionLosses& now) {
+            loss = now.total;
+            return true;
+        });
+        CHECK(loss < 0.8 * losses.front());
+    }
 }
 
 TEST_CASE("rare classes count more with class balance") {

@@ -78,7 +78,7 @@ TEST_CASE("teachers say the mean of their modules' probabilities, whatever tempe
     const auto unchanged = [](ModelCard&) {};
     const nn::LoadedModule a = write_random_model(folder / "a", 1, [](ModelCard& card) { card.temperature = 3; });
     const nn::LoadedModule b = write_random_model(folder / "b", 2, unchanged);
-    const train::EmotionTeachers teachers({(folder / "a").string(), (folder / "b").string()}, train::emotion_input());
+    const train::EmotionTeachers teachers({(folder / "a").string(), (folder / "b").string()}, train::emotion_input({}));
     CHECK_FALSE(teachers.empty());
     at::manual_seed(3);
     const at::Tensor x = train::normalise_pictures(at::randint(256, {5, 1, 48, 48}, at::kByte));
@@ -95,7 +95,7 @@ TEST_CASE("teachers without valence and arousal teach classes alone") {
     EmotionFolder folder;
     write_random_model(folder / "lenet", 1,
                        [](ModelCard& card) { card.architecture = {.name = "lenet48", .parameters = {}}; });
-    const train::EmotionTeachers teachers({(folder / "lenet").string()}, train::emotion_input());
+    const train::EmotionTeachers teachers({(folder / "lenet").string()}, train::emotion_input({}));
     const train::EmotionTeacherView view = teachers.look(at::zeros({2, 1, 48, 48}));
     CHECK(view.classes.sizes() == at::IntArrayRef({2, 8}));
     CHECK_FALSE(view.va.defined());
@@ -106,7 +106,7 @@ TEST_CASE("a teacher of other labels, size, colour or normalisation is refused")
     auto message = [&](auto change) {
         write_random_model(folder / "m", 1, change);
         return error_message(ErrorCode::invalid_argument,
-                             [&] { train::EmotionTeachers({(folder / "m").string()}, train::emotion_input()); });
+                             [&] { train::EmotionTeachers({(folder / "m").string()}, train::emotion_input({})); });
     };
     const std::string labels = message([](ModelCard& card) { card.labels = {"happiness", "anger"}; });
     INFO(labels);
@@ -119,5 +119,5 @@ TEST_CASE("a teacher of other labels, size, colour or normalisation is refused")
           std::string::npos);
     CHECK(message([](ModelCard& card) { card.input.per_image = false; }).find("by fixed numbers") != std::string::npos);
     error_message(ErrorCode::invalid_argument,
-                  [] { train::EmotionTeachers({"no-such-model"}, train::emotion_input()); });
+                  [] { train::EmotionTeachers({"no-such-model"}, train::emotion_input({})); });
 }

@@ -196,6 +196,28 @@ TEST_CASE("four stages can be trained") {
     CHECK(evaluate_emotion(evaluation).class_count > 0);
 }
 
+TEST_CASE("colour tells apart what is the same in grey") {
+    EmotionFolder folder;
+    write_tinted_set(folder, 64);
+    const Image red = read_image(folder / "tinted/1010.png", PixelFormat::gray8);
+    const Image blue = read_image(folder / "tinted/1011.png", PixelFormat::gray8);
+    for (int y = 0; y < 48; ++y)
+        for (int x = 0; x < 48; ++x) REQUIRE(std::abs(red.row(y)[x] - blue.row(y)[x]) <= 2);
+    EmotionTrainOptions options = small_run(folder, "model");
+    options.train = {{.path = folder / "tinted"}};
+    options.validation = {};
+    options.report = {};
+    options.epochs = 10;
+    options.color = InputColor::rgb;
+    options.size = 64;
+    train_emotion(options);
+    CHECK_NOTHROW(verify_model(options.out));
+    EmotionEvaluationOptions evaluation;
+    evaluation.model = options.out.string();
+    evaluation.data = options.train;
+    CHECK(evaluate_emotion(evaluation).accuracy > 0.9);
+}
+
 TEST_CASE("a checkpoint is exported without looking at the report set, and belongs to its settings") {
     EmotionFolder folder;
     write_striped_sets(folder, 64);
@@ -256,6 +278,8 @@ TEST_CASE("options out of range are named with value and bound") {
     CHECK(message([](O& o) {
               o.widths = {8, 12, 16};
           }).find("multiples of 8 in [8, 2048], got 12") != std::string::npos);
+    CHECK(message([](O& o) { o.color = InputColor::bgr; }).find("color must be gray or rgb") != std::string::npos);
+    CHECK(message([](O& o) { o.size = 50; }).find("size must be 48 or 64, got 50") != std::string::npos);
     CHECK(message([](O& o) { o.teacher_share = 1.5; }).find("teacher_share must be in [0, 1], got 1.5") !=
           std::string::npos);
     CHECK(message([](O& o) { o.class_balance = -1; }).find("class_balance must be in [0, 1], got -1") !=
@@ -263,4 +287,21 @@ TEST_CASE("options out of range are named with value and bound") {
     CHECK(message([](O& o) { o.patience = -1; }).find("patience must be in [0, ") != std::string::npos);
     CHECK(message([](O& o) { o.patience = 1; }).find("patience needs validation sets") != std::string::npos);
     CHECK(message([](O& o) { o.train[0].part = "3/2"; }).find("part must be") != std::string::npos);
+}
+
+TEST_CASE("a device or precision that is not there ends the run before it begins") {
+    EmotionFolder folder;
+    write_striped_sets(folder, 64);
+    EmotionTrainOptions options = small_run(folder, "model");
+    options.device = "cuda";
+    if (!cuda_available()) error_message(ErrorCode::unsupported, [&] { train_emotion(options); });
+    options.device = "processor";
+    error_message(ErrorCode::invalid_argument, [&] { train_emotion(options); });
+    options.device = "cpu";
+    options.precision = Precision::bf16;
+    if (!cpu_has_bf16()) error_message(ErrorCode::unsupported, [&] { train_emotion(options); });
+    options.precision = Precision::f16;
+    CHECK(error_message(ErrorCode::invalid_argument, [&] { train_emotion(options); }) ==
+          "EmotionTrainOptions: precision must be f32 or bf16, got f16");
+    CHECK_FALSE(std::filesystem::exists(options.out));
 }

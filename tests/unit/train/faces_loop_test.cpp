@@ -72,6 +72,27 @@ TEST_CASE("steps bring the loss of a batch down, and a checkpoint goes on where 
     for (std::size_t i = 0; i < a.size(); ++i) CHECK(at::equal(a[i].second, b[i].second));
 }
 
+TEST_CASE("in bfloat16 and on CUDA, where it is, the loss of a batch comes down too") {
+    const FaceBatch batch = batch_of_squares();
+    for (const Arithmetic& arithmetic :
+         {Arithmetic{.bf16 = true}, Arithmetic{.device = c10::Device(resolve_device("auto"))}}) {
+        FaceLoopOptions options = loop_options(3e-3);
+        options.arithmetic = arithmetic;
+        at::manual_seed(2);
+        FaceLoop loop(small_graph(), options);
+        loop.step(batch);
+        const double first = loop.losses().total;
+        for (int i = 0; i < 20; ++i) loop.step(batch);
+        loop.reset_losses();
+        loop.step(batch);
+        CHECK(loop.losses().total < first);
+        FaceLoop on_processor(small_graph(), loop_options(3e-3));
+        on_processor.restore(loop.checkpoint());
+        on_processor.step(batch);
+        CHECK(on_processor.losses().total < first);
+    }
+}
+
 TEST_CASE("a run that bursts says so") {
     at::manual_seed(3);
     FaceLoop loop(small_graph(), loop_options(std::numeric_limits<double>::infinity()));

@@ -116,11 +116,25 @@ TEST_CASE("varifocal loss is that of the formula") {
 
 TEST_CASE("landmark errors count as shares of the face's size") {
     const at::Tensor wanted = at::full({1, 10}, 20.0f);
-    const at::Tensor small = landmark_loss(wanted + 0.2, wanted, at::full({1, 1}, 20.0f));
-    const at::Tensor large = landmark_loss(wanted + 1, wanted, at::full({1, 1}, 100.0f));
-    CHECK(small.item<double>() == Approx(0.5 * 0.01 * 0.01 / 0.02));
-    CHECK(large.item<double>() == Approx(small.item<double>()));
-    CHECK(landmark_loss(wanted + 6, wanted, at::full({1, 1}, 20.0f)).item<double>() == Approx(0.3 - 0.01));
+    const auto loss = [&](double error, double size) {
+        return landmark_loss(wanted + error, wanted, at::full({1, 1}, size), at::ones({1})).item<double>();
+    };
+    CHECK(loss(0.2, 20) == Approx(0.5 * 0.01 * 0.01 / 0.02));
+    CHECK(loss(1, 100) == Approx(loss(0.2, 20)));
+    CHECK(loss(6, 20) == Approx(0.3 - 0.01));
+}
+
+TEST_CASE("landmarks of large faces, and of those a teacher is sure of, count more") {
+    const at::Tensor wanted = at::full({2, 10}, 20.0f);
+    const at::Tensor size = at::tensor({50.0f, 10.0f}).unsqueeze(1);
+    const at::Tensor error = at::tensor({5.0f, 2.0f}).unsqueeze(1);  // shares of 0.1 and 0.2: losses of 0.09 and 0.19
+    const auto loss = [&](float first, float second) {
+        return landmark_loss(wanted + error, wanted, size, at::tensor({first, second})).item<double>();
+    };
+    const double large = 1.0 / 2;
+    const double small = 1.0 / 26;
+    CHECK(loss(1, 1) == Approx((large * 0.09 + small * 0.19) / (large + small)));
+    CHECK(loss(0.5f, 1) == Approx((0.5 * large * 0.09 + small * 0.19) / (0.5 * large + small)));
 }
 
 TEST_CASE("rows stand in the order of the positions") {

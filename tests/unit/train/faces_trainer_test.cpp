@@ -193,3 +193,20 @@ TEST_CASE("an architecture that cannot be built and a missing checkpoint are pla
     CHECK(error_message(ErrorCode::io, [&] { train_faces(options); }).find("there is no checkpoint") !=
           std::string::npos);
 }
+
+TEST_CASE("a device or precision that is not there ends a detector's run before it begins") {
+    FaceFolder folder("device");
+    write_square_set(folder, 2);
+    FaceTrainOptions options = small_run(folder, "model");
+    options.device = "cuda";
+    if (!cuda_available()) error_message(ErrorCode::unsupported, [&] { train_faces(options); });
+    options.device = "processor";
+    error_message(ErrorCode::invalid_argument, [&] { train_faces(options); });
+    options.device = "cpu";
+    options.precision = Precision::bf16;
+    if (!cpu_has_bf16()) error_message(ErrorCode::unsupported, [&] { train_faces(options); });
+    options.precision = Precision::f16;
+    CHECK(error_message(ErrorCode::invalid_argument, [&] { train_faces(options); }) ==
+          "FaceTrainOptions: precision must be f32 or bf16, got f16");
+    CHECK_FALSE(std::filesystem::exists(options.out));
+}

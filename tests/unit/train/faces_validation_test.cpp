@@ -47,16 +47,6 @@ TEST_CASE("suppression keeps the best of every heap, best first") {
     }
 }
 
-TEST_CASE("pixels become the network's input, channels first in shape and last in memory") {
-    std::vector<std::uint8_t> pixels(2 * 4 * 4 * 3, 0);
-    pixels[(1 * 16 + 2 * 4 + 3) * 3 + 1] = 255;  // second picture, row 2, column 3, green
-    const at::Tensor x = to_input(pixels, 2, 4, kInput);
-    CHECK(x.sizes() == at::IntArrayRef({2, 3, 4, 4}));
-    CHECK(x.is_contiguous(at::MemoryFormat::ChannelsLast));
-    CHECK(x[1][1][2][3].item<double>() == Approx(127.5 / 64));
-    CHECK(x[1][0][2][3].item<double>() == Approx(-127.5 / 64));
-}
-
 TEST_CASE("faces are looked for at any size, and boxes of a padded picture are the same") {
     const nn::Module module = small_module();
     for (int side : {1, 31, 32, 33, 70}) {
