@@ -1,0 +1,17 @@
+"""What emotion bench measures can be run: its speed is no test's business."""
+
+import emotion
+import pytest
+
+pytest.importorskip("torch")
+bench = pytest.importorskip("emotion.bench")
+
+
+def test_every_network_takes_every_size_it_is_measured_at(tmp_path):
+    subjects = bench._subjects(tmp_path)
+    assert [name.split()[0] for name, _, _ in subjects] == ["RetinaFace", "faces", "emotion"]
+    for _, folder, sizes in subjects:
+        network = emotion.Network(folder)
+        assert sizes
+        for count, height, width in sizes:
+            assert len(network.time_forward(count, height, width, warmup=0, repeats=1)) == 1
