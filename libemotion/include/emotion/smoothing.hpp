@@ -21,6 +21,8 @@ public:
     /// Takes in what was said of a track at a time, s, and gives the average. Throws Error{invalid_argument} for a time
     /// before the track's last one and for another number of labels.
     Emotion update(std::int64_t track, const Emotion& emotion, double time_s);
+    /// What update gave last for a track. Throws Error{invalid_argument} for a track that is not known.
+    const Emotion& last(std::int64_t track) const;
     /// Forgets all tracks but these.
     void keep(std::span<const std::int64_t> tracks);
     double time_constant_s() const noexcept { return time_constant_s_; }

@@ -32,7 +32,8 @@ struct TrackerOptions {
     double max_gap_s = 2;            ///< at least 0; a track not seen for longer ends,
     int max_missed = 2;              ///< at least 0; unless it was missed no more than this often in a row
 
-    void validate() const;  ///< throws Error{invalid_argument} naming field, value and bound
+    float lowest_score() const noexcept;  ///< low_score, or what stands for it where it is unset
+    void validate() const;                ///< throws Error{invalid_argument} naming field, value and bound
 };
 
 /// Gives the faces of one scene stable ids. ByteTrack (Zhang et al. 2022, arXiv 2110.06864): boxes are predicted

@@ -49,6 +49,12 @@ Emotion EmotionSmoother::update(std::int64_t track, const Emotion& emotion, doub
     return state.emotion;
 }
 
+const Emotion& EmotionSmoother::last(std::int64_t track) const {
+    const auto found = states_.find(track);
+    require(found != states_.end(), "EmotionSmoother: nothing is known of track {}", track);
+    return found->second.emotion;
+}
+
 void EmotionSmoother::keep(std::span<const std::int64_t> tracks) {
     std::erase_if(states_, [&](const auto& entry) {
         return std::find(tracks.begin(), tracks.end(), entry.first) == tracks.end();

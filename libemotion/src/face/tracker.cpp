@@ -42,6 +42,10 @@ void require_share(const char* name, float value, float largest) {
 
 }  // namespace
 
+float TrackerOptions::lowest_score() const noexcept {
+    return low_score.value_or(kLowShare * high_score);
+}
+
 void TrackerOptions::validate() const {
     require_share("high_score", high_score, 1);
     if (new_track_score) require_share("new_track_score", *new_track_score, 1);
@@ -137,7 +141,7 @@ std::vector<Track> Tracker::update(std::span<const Face> faces, double time_s) {
 
     std::vector<std::size_t> high;
     std::vector<std::size_t> low;
-    const float low_score = self.options.low_score.value_or(kLowShare * self.options.high_score);
+    const float low_score = self.options.lowest_score();
     for (std::size_t i = 0; i < faces.size(); ++i) {
         if (faces[i].score >= self.options.high_score)
             high.push_back(i);

@@ -19,7 +19,6 @@ namespace emotion {
 namespace {
 
 constexpr double kReadWait_s = 0.1;  // how soon a waiting reader sees stop()
-constexpr float kLowShare = 0.4f;    // of the detector's min_score: from here on faces may go on with a track
 
 /// A frame on its way through the stages.
 struct Work {
@@ -38,9 +37,13 @@ FaceDetectorOptions set_scores(EmanalysisOptions& options) {
               : static_cast<float>(read_model_card(find_model(options.detector.model)).defaults.at("min_score"));
     options.tracking.validate();
     FaceDetectorOptions detector = options.detector;
-    detector.min_score = options.tracking.low_score.value_or(kLowShare * options.tracking.high_score);
-    options.tracking.low_score = detector.min_score;
+    detector.min_score = options.tracking.low_score = options.tracking.lowest_score();
     return detector;
+}
+
+std::optional<EmotionClassifier> make_classifier(const EmanalysisOptions& options) {
+    if (options.headcount_only) return std::nullopt;
+    return EmotionClassifier(options.classifier);
 }
 
 /// The part of the frame that faces are looked for in; the whole frame where there is no region.
@@ -101,16 +104,14 @@ struct Emanalysis::Impl {
         : options(given),
           source(checked(std::move(video))),
           detector(set_scores(options)),
+          classifier(make_classifier(options)),
+          labels(classifier ? classifier->labels() : std::vector<std::string>{}),
           tracker(options.tracking),
           smoother(given.smoothing_s),
           found(static_cast<std::size_t>(given.queue_size)),
           frames(static_cast<std::size_t>(given.queue_size)),
           results(static_cast<std::size_t>(given.queue_size)),
-          timeline({}, given.timeline_interval_s) {
-        if (!options.headcount_only) classifier.emplace(options.classifier);
-        if (classifier) labels = classifier->labels();
-        timeline = Timeline(labels, given.timeline_interval_s);
-    }
+          timeline(labels, given.timeline_interval_s) {}
 
     ~Impl() { cancel(); }
 
@@ -159,7 +160,6 @@ struct Emanalysis::Impl {
     std::vector<std::string> labels;
     Tracker tracker;
     EmotionSmoother smoother;
-    std::map<std::int64_t, Emotion> last_emotions;
 
     BoundedQueue<Work> found;
     BoundedQueue<VideoFrame> frames;
@@ -240,9 +240,10 @@ FrameResult Emanalysis::Impl::classify(Work work) {
         TrackedFace face{tracks[i], {}, {}, {}};
         if (!now.empty()) {
             face.now = now[i];
-            last_emotions[face.track.id] = smoother.update(face.track.id, now[i], result.time_s);
+            face.emotion = smoother.update(face.track.id, now[i], result.time_s);
+        } else if (classifier) {
+            face.emotion = smoother.last(face.track.id);
         }
-        if (classifier) face.emotion = last_emotions.at(face.track.id);
         if (face.track.face.landmarks) face.pose = estimate_head_pose(*face.track.face.landmarks);
         if (face.emotion) emotions.push_back(*face.emotion);
         poses.push_back(face.pose);
@@ -252,8 +253,6 @@ FrameResult Emanalysis::Impl::classify(Work work) {
         std::vector<std::int64_t> alive;
         for (const Track& track : tracker.tracks()) alive.push_back(track.id);
         smoother.keep(alive);
-        std::erase_if(last_emotions,
-                      [&](const auto& entry) { return !std::binary_search(alive.begin(), alive.end(), entry.first); });
     }
     result.statistics = frame_statistics(static_cast<int>(tracks.size()), emotions, poses, options.front);
     result.image = std::make_shared<const Image>(std::move(work.frame.image));

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 import emotion
 
 from .analyze_video import add_video_options, given_video_option, is_video, run_video
-from .common import Raw, add_device, progress_bar, say, say_beside, text_table, whole_file
+from .common import Raw, add_device, counted, progress_bar, say, say_beside, text_table, whole_file
 from .pictures import Picture, find_pictures, output_paths
 
 _EXAMPLE = """examples:
@@ -211,7 +211,7 @@ def report(arguments: argparse.Namespace, labels: Sequence[str], outcome: Outcom
     if arguments.csv == "-":
         return
     faces = sum(len(result.faces) for result in outcome.results)
-    parts = [f"{_count(len(outcome.results), 'picture')}, {_count(faces, 'face')}"]
+    parts = [f"{counted(len(outcome.results), 'picture')}, {counted(faces, 'face')}"]
     if outcome.failed:
         parts.append(f"{len(outcome.failed)} of {count} pictures could not be analysed")
     if arguments.out:
@@ -219,10 +219,6 @@ def report(arguments: argparse.Namespace, labels: Sequence[str], outcome: Outcom
     if arguments.csv:
         parts.append(f"table in {arguments.csv}")
     print("; ".join(parts))
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")
 
 
 def print_table(outcome: Outcome) -> None:

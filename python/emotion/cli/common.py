@@ -27,6 +27,11 @@ def say(text: str) -> None:
     print(f"emotion: {text}", file=sys.stderr)
 
 
+def counted(number: int, what: str) -> str:
+    """'1 face', '2 faces'."""
+    return f"{number} {what}" + ("" if number == 1 else "s")
+
+
 def progress_bar(total: int | None, unit: str) -> tqdm[Any]:
     """A bar on stderr, without an end where there is no total; on anything but a terminal it stays silent."""
     from tqdm import tqdm

@@ -7,17 +7,19 @@ from pathlib import Path
 
 import emotion
 
+from .common import counted
+
 _NAMES = {"video": "video", "faces_table": "faces", "frames_table": "frames", "raw_table": "logits"}
 
 
 def text_report(summary: emotion.RunSummary, seconds: float, outputs: Mapping[str, Path]) -> str:
     total, health = summary.total, summary.health
     speed = f", {summary.frames_analyzed / seconds:.1f} a second" if seconds > 0 else ""
-    lines = [f"{summary.source}: {_count(summary.frames_analyzed, 'frame')} analysed{speed}"]
+    lines = [f"{summary.source}: {counted(summary.frames_analyzed, 'frame')} analysed{speed}"]
     if summary.frames_analyzed:
         lines.append(
             f"heads: {total.head_count:.2f} on average, {total.max_head_count} at most, "
-            f"{_count(len(summary.tracks), 'track')}" + _front(total)
+            f"{counted(len(summary.tracks), 'track')}" + _front(total)
         )
     if summary.labels and total.max_head_count:
         counts = sorted(zip(total.emotion_counts, summary.labels), reverse=True)
@@ -25,16 +27,12 @@ def text_report(summary: emotion.RunSummary, seconds: float, outputs: Mapping[st
         lines.append(f"attention coefficient {total.attention_coef:.2f}" + _mood(total))
     if health.reconnects or health.frames_dropped or health.gaps:
         lines.append(
-            f"source: {_count(health.frames_dropped, 'frame')} dropped, {_count(health.reconnects, 'reconnect')}, "
-            f"{_count(len(health.gaps), 'gap')}"
+            f"source: {counted(health.frames_dropped, 'frame')} dropped, {counted(health.reconnects, 'reconnect')}, "
+            f"{counted(len(health.gaps), 'gap')}"
         )
     lines += [f"left out: {text}" for text in health.skipped]
     lines += [f"{_NAMES[name]}: {path}" for name, path in outputs.items() if path.exists()]
     return "\n".join(lines)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")
 
 
 def _front(total: emotion.TimelinePoint) -> str:

@@ -40,6 +40,17 @@ TEST_CASE("Tracks do not mix, and a forgotten one begins anew") {
     CHECK(smoother.update(2, emotion_of({1, 0}), 1).probabilities[0] < 0.99f);
 }
 
+TEST_CASE("The last emotion of a track is known until it is forgotten, smoothed or not") {
+    for (double time_constant_s : {0.0, 1.0}) {
+        EmotionSmoother smoother(time_constant_s);
+        smoother.update(3, emotion_of({1, 0}), 0);
+        const Emotion given = smoother.update(3, emotion_of({0, 1}), 1);
+        CHECK(smoother.last(3).probabilities == given.probabilities);
+        smoother.keep({});
+        CHECK_THROWS_WITH(smoother.last(3), "EmotionSmoother: nothing is known of track 3");
+    }
+}
+
 TEST_CASE("Without a time constant nothing is smoothed; two values at one time leave the first") {
     EmotionSmoother none(0);
     none.update(1, emotion_of({1, 0}), 0);
