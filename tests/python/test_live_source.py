@@ -10,6 +10,7 @@ import time
 import emotion
 import numpy as np
 import pytest
+from live_frames import read_frame
 from mjpeg_server import MjpegCamera
 
 QUICK = {"open_timeout_s": 5, "read_timeout_s": 1.5, "first_pause_s": 0.1, "longest_pause_s": 0.4}
@@ -36,16 +37,6 @@ def wait_for(condition, seconds: float = 30) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not come in time"
         time.sleep(0.01)
-
-
-def read_frame(source: emotion.VideoSource, seconds: float = 30) -> emotion.VideoFrame:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        frame = source.read(0.2)
-        if frame is not None:
-            return frame
-        assert not source.ended
-    raise AssertionError("no picture came")
 
 
 def test_a_live_source_gives_its_newest_picture_and_counts_the_dropped(camera):

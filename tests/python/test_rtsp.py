@@ -9,14 +9,18 @@ import signal
 import socket
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 
 import emotion
+import live_frames
 import pytest
 
 SERVER = Path(__file__).with_name("rtsp_server.py")
 PYTHON = "/usr/bin/python3"  # the one that Debian's bindings of GStreamer belong to
 PASSWORD = "p@ss/w:rd"
+
+read_frame = partial(live_frames.read_frame, seconds=60)
 
 
 @pytest.fixture(scope="module")
@@ -50,16 +54,6 @@ def camera(gstreamer):
     server = RtspCamera()
     yield server
     server.kill()
-
-
-def read_frame(source: emotion.VideoSource, seconds: float = 60) -> emotion.VideoFrame:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        frame = source.read(0.2)
-        if frame is not None:
-            return frame
-        assert not source.ended
-    raise AssertionError(f"no picture came: {source.health()}")
 
 
 def test_pictures_come_at_the_cameras_own_times(camera):
