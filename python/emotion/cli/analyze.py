@@ -45,6 +45,12 @@ def add_parser(commands: Any, name: str) -> None:
         metavar="PATH",
         help="a picture, a folder that is searched for pictures, or one video: a file, a camera (0), an address",
     )
+    add_options(parser)
+    parser.set_defaults(run=run)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """All options; `emotion watch` has them too."""
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="write annotated pictures, or the video, here (inputs stay as they are)"
     )
@@ -60,7 +66,6 @@ def add_parser(commands: Any, name: str) -> None:
     )
     add_device(parser)
     add_video_options(parser)
-    parser.set_defaults(run=run)
 
 
 @dataclass

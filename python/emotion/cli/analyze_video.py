@@ -44,7 +44,14 @@ def add_video_options(parser: argparse.ArgumentParser) -> None:
         help="what --out shows: the picture with all drawn on it, the graph alone, the graph on a black board",
     )
     group.add_argument("--anonymize", action="store_true", default=None, help="blur the faces in --out")
-    group.add_argument("--every", type=int, metavar="N", help="analyse every N-th frame (default: 1)")
+    group.add_argument(
+        "--every",
+        "--every-nth-frame",
+        dest="every",
+        type=int,
+        metavar="N",
+        help="analyse every N-th frame (default: 1)",
+    )
     group.add_argument(
         "--detect-every", type=int, metavar="N", help="look for faces in every N-th of these, predict between"
     )
@@ -54,6 +61,7 @@ def add_video_options(parser: argparse.ArgumentParser) -> None:
         "--smoothing", type=float, metavar="S", help="time constant along a face (default: 0.5; 0: none)"
     )
     group.add_argument("--region", type=_region, metavar="X1,Y1,X2,Y2", help="look for faces in this part only, px")
+    parser.set_defaults(video_name=None, must_open=True)
 
 
 def _region(text: str) -> tuple[float, ...]:
@@ -96,7 +104,7 @@ def run_video(arguments: argparse.Namespace) -> int:
         raise emotion.EmotionValueError("--csv - is for pictures: give the table of a video a file name")
     if arguments.threads is not None:
         emotion.set_num_threads(arguments.threads)
-    with emotion.VideoSource(arguments.paths[0]) as source:
+    with emotion.VideoSource(arguments.paths[0], must_open=arguments.must_open) as source:
         outputs = find_outputs(arguments, source)
         analysis = emotion.Emanalysis(source, **run_options(arguments))
         options: dict[str, Any] = {**outputs, "fps": video_fps(arguments, source)}
@@ -140,12 +148,18 @@ def find_outputs(arguments: argparse.Namespace, source: emotion.VideoSource) -> 
         if path.resolve() == given.resolve():
             raise emotion.EmotionValueError(f"{path} would overwrite the video")
     if arguments.out:
-        name = given.stem if given.is_file() else re.sub(r"[^\w.-]+", "-", source.name).strip("-")
-        if source.is_live:
-            name += datetime.now().strftime("_%Y-%m-%d_%H-%M-%S")  # the next run is not to replace it
-        video = arguments.out / f"{name}.mp4"
-        outputs["video"] = video if video.resolve() != given.resolve() else arguments.out / f"{name}-faces.mp4"
+        video = arguments.out / f"{arguments.video_name or video_name(source, given)}.mp4"
+        outputs["video"] = video if video.resolve() != given.resolve() else video.with_name(f"{video.stem}-faces.mp4")
     return outputs
+
+
+def video_name(source: emotion.VideoSource, given: Path) -> str:
+    if given.is_file():
+        return given.stem
+    name = re.sub(r"[^\w.-]+", "-", source.name).strip("-")
+    if source.is_live:
+        name += datetime.now().strftime("_%Y-%m-%d_%H-%M-%S")  # the next run is not to replace it
+    return name
 
 
 def video_fps(arguments: argparse.Namespace, source: emotion.VideoSource) -> float:

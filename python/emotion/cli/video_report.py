@@ -30,6 +30,8 @@ def text_report(summary: emotion.RunSummary, seconds: float, outputs: Mapping[st
             f"source: {counted(health.frames_dropped, 'frame')} dropped, {counted(health.reconnects, 'reconnect')}, "
             f"{counted(len(health.gaps), 'gap')}"
         )
+    if not summary.frames_analyzed and health.last_error:
+        lines.append(health.last_error)
     lines += [f"left out: {text}" for text in health.skipped]
     lines += [f"{_NAMES[name]}: {path}" for name, path in outputs.items() if path.exists()]
     return "\n".join(lines)
