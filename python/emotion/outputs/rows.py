@@ -63,7 +63,8 @@ def face_rows(labels: Sequence[str]) -> Rows:
                 row += _all_rounded(said.probabilities, _PROBABILITY_DIGITS)
                 row += _all_rounded((said.valence, said.arousal), _VALENCE_AROUSAL_DIGITS)
             angles = (None, None, None) if pose is None else (pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
-            rows.append(row + _all_rounded(angles, _ANGLE_DIGITS))
+            row += _all_rounded(angles, _ANGLE_DIGITS)
+            rows.append(row)
         return rows
 
     return Rows(types, of)
