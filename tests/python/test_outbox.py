@@ -110,11 +110,11 @@ def test_a_file_that_the_server_does_not_want_does_not_hold_the_others_up(tmp_pa
     def answer(request):
         return Answer(413 if b"too large" in request.body else 200)
 
-    with LoopbackServer(answer) as server:
-        with Outbox(tmp_path / "box", server.url, "k", close_s=0.1, **QUICK) as outbox:
-            outbox.add(video(tmp_path, "large.mp4", b"too large"))
-            outbox.add(video(tmp_path, "small.mp4"))
-            wait_until(lambda: outbox.waiting == ["large.mp4"], "small.mp4")
+    box = tmp_path / "box"
+    with LoopbackServer(answer) as server, Outbox(box, server.url, "k", close_s=0.1, **QUICK) as outbox:
+        outbox.add(video(tmp_path, "large.mp4", b"too large"))
+        outbox.add(video(tmp_path, "small.mp4"))
+        wait_until(lambda: outbox.waiting == ["large.mp4"], "small.mp4")
     assert "large.mp4 was not taken, the answer is 413; 1 file waits in" in outbox.failure
 
 
@@ -151,7 +151,7 @@ def start(folder, url, *names):
 
 
 def test_a_kill_at_any_moment_loses_and_doubles_nothing(tmp_path):
-    """The server holds back its answer to the second file: the process is killed with one file done and one on its way."""
+    """The server holds back its answer to the second file: the kill comes with one file done and one on its way."""
     hold = threading.Event()
 
     def answer(request):
@@ -229,9 +229,9 @@ def test_mistakes_are_a_sentence(tmp_path):
     with pytest.raises(ValueError, match="url must be of the form https://host/path, got 'ftp://a'"):
         Outbox(tmp_path / "box", "ftp://a", "k")
     (tmp_path / "file").write_text("")
-    with pytest.raises(OSError, match="outbox .*file"):
+    with pytest.raises(OSError, match=r"outbox .*file"):
         Outbox(tmp_path / "file", "http://127.0.0.1:1", "k")
-    with Outbox(tmp_path / "box", "http://127.0.0.1:1", "k", close_s=0) as outbox:
-        with pytest.raises(OSError, match=r"missing\.mp4 cannot be put into the outbox .*: No such file"):
-            outbox.add(tmp_path / "missing.mp4")
+    outbox = Outbox(tmp_path / "box", "http://127.0.0.1:1", "k", close_s=0)
+    with pytest.raises(OSError, match=r"missing\.mp4 cannot be put into the outbox .*: No such file"), outbox:
+        outbox.add(tmp_path / "missing.mp4")
     assert [path.name for path in (tmp_path / "box").iterdir()] == [".lock"]

@@ -16,15 +16,14 @@ __all__ = ["Mailbox", "MailboxOptions"]
 
 @dataclass(frozen=True)
 class MailboxOptions:
-    """every_s: a batch goes at least so often. batch: it goes sooner when so many frames wait, and has no more of them.
+    """How frames go to a server. Times in seconds, above 0."""
 
-    close_s: close() waits so long for the server. limit_mb: of what waits on the disk.
-    """
-
-    every_s: float = 1.0
-    batch: int = 500
-    close_s: float = 10.0
-    limit_mb: int = 512
+    every_s: float = 1.0  # a batch goes at least so often
+    batch: int = 500  # it goes sooner when so many frames wait, and has no more of them
+    close_s: float = 10.0  # close() waits so long for the server
+    first_pause_s: float = 0.5  # after a failure; twice as long each time
+    longest_pause_s: float = 60.0
+    limit_mb: int = 512  # of what waits on the disk
 
 
 class Mailbox:
@@ -49,9 +48,9 @@ class Mailbox:
         self._lost_why = ""
         self._closed = False
         self._old = [] if not path.parent.is_dir() else list(leftovers(path.parent))
-        times = {"every_s": options.every_s}
-        self._courier = Courier(lambda: deliver(self._spool), self._spool.close, **times)
-        self._old_courier = Courier(self._deliver_old, self._close_old, **times) if self._old else None
+        times = options.every_s, options.first_pause_s, options.longest_pause_s
+        self._courier = Courier(lambda: deliver(self._spool), self._spool.close, *times)
+        self._old_courier = Courier(self._deliver_old, self._close_old, *times) if self._old else None
 
     def put(self, value: Any) -> None:
         """Has one frame's value delivered; raises nothing, see failure. Nothing after close()."""

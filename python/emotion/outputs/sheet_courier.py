@@ -49,6 +49,7 @@ class SheetCourier:
         client.http_client.set_timeout(_TIMEOUT_S)
         self._client = client
         self._batch = batch
+        self._spreadsheets: dict[Path, gspread.Spreadsheet] = {}  # by spool, like the next
         self._sheets: dict[Path, gspread.Worksheet] = {}
         self._refused: dict[str, str] = {}
 
@@ -64,53 +65,69 @@ class SheetCourier:
         waiting = spool.first(self._batch)
         if not waiting:
             return False
-        with _undelivered():
-            try:
-                sheet = self._sheets.get(spool.path) or self._open(spool)
-                values: list[list[Cell]] = [row for _, rows in waiting for row in rows]
-                first_row = spool.noted("next_row")
-                self._write(spool, sheet, first_row, values)
-            except Exception:
-                self._sheets.pop(spool.path, None)  # it may be another one by the next try
-                raise
+        with _undelivered(), self._forgotten_when_gone(spool):
+            sheet = self._sheets.get(spool.path) or self._open(spool)
+            values: list[list[Cell]] = [row for _, rows in waiting for row in rows]
+            first_row = spool.noted("next_row") or self._find_row(spool, sheet)
+            self._write(spool, sheet, first_row, values)
         spool.drop(waiting[-1][0], next_row=first_row + len(values))
         return len(spool) > 0
 
-    def _open(self, spool: Spool) -> gspread.Worksheet:
-        """Opens or creates the sheet, shares it, and finds the row for what waits."""
+    @contextlib.contextmanager
+    def _forgotten_when_gone(self, spool: Spool) -> Iterator[None]:
+        """A spreadsheet that someone has deleted is made anew, with what still waits."""
         import gspread
 
-        name = spool.noted("name")
         try:
-            spreadsheet = self._client.open(name)
-        except gspread.exceptions.SpreadsheetNotFound:
-            spreadsheet = self._client.create(name)
+            yield
+        except gspread.exceptions.APIError as error:
+            if error.response.status_code == 404:
+                spool.note(next_row=None, shared=[])
+            if 400 <= error.response.status_code < 500 and not _is_temporary(error):
+                self._spreadsheets.pop(spool.path, None)
+                self._sheets.pop(spool.path, None)
+            raise
+
+    def _open(self, spool: Spool) -> gspread.Worksheet:
+        """Opens or creates the sheet and shares it; what has been done is not done again after a failure."""
+        spreadsheet = self._spreadsheets.get(spool.path) or self._find(spool.noted("name"))
+        self._spreadsheets[spool.path] = spreadsheet
         self._share(spool, spreadsheet)
-        sheet = spreadsheet.get_worksheet(0)
-        if spool.noted("next_row") is None:
-            filled = len(sheet.col_values(1))
-            if not filled:
-                self._write(spool, sheet, 1, [spool.noted("columns")])
-            spool.note(next_row=max(filled, 1) + 1)
-        self._sheets[spool.path] = sheet
-        return sheet
+        self._sheets[spool.path] = spreadsheet.get_worksheet(0)
+        return self._sheets[spool.path]
+
+    def _find_row(self, spool: Spool, sheet: gspread.Worksheet) -> int:
+        """For what waits: below all that is there; an empty sheet gets the names of the columns first."""
+        filled = len(sheet.col_values(1))
+        if not filled:
+            self._write(spool, sheet, 1, [spool.noted("columns")])
+        spool.note(next_row=max(filled, 1) + 1)
+        return max(filled, 1) + 1
+
+    def _find(self, name: str) -> gspread.Spreadsheet:
+        import gspread
+
+        try:
+            return self._client.open(name)
+        except gspread.exceptions.SpreadsheetNotFound:
+            return self._client.create(name)
 
     def _share(self, spool: Spool, spreadsheet: gspread.Spreadsheet) -> None:
         import gspread
 
-        shared = spool.noted("shared") or []
         for address in spool.noted("share"):
+            shared = spool.noted("shared") or []
             if address in shared or address in self._refused:
                 continue
             try:
-                spreadsheet.share(address, perm_type="user", role="writer")
+                if "id" not in spreadsheet.share(address, perm_type="user", role="writer").json():
+                    raise ValueError  # no answer of Drive's
             except gspread.exceptions.APIError as error:
                 if _is_temporary(error):
                     raise
                 self._refused[address] = _message(error)  # the rows go on
             else:
-                shared.append(address)
-                spool.note(shared=shared)
+                spool.note(shared=[*shared, address])
 
     def _write(self, spool: Spool, sheet: gspread.Worksheet, first_row: int, values: list[list[Cell]]) -> None:
         last_row, columns = first_row + len(values) - 1, len(values[0])
@@ -120,7 +137,8 @@ class SheetCourier:
             sheet.resize(rows, max(columns, sheet.col_count))
             self._sheets[spool.path] = sheet
         cells = [["" if cell is None else cell for cell in row] for row in values]
-        sheet.update(cells, f"A{first_row}", raw=True)
+        if sheet.update(cells, f"A{first_row}", raw=True)["updatedRows"] != len(cells):
+            raise ValueError
 
 
 def _is_temporary(error: gspread.exceptions.APIError) -> bool:
