@@ -47,7 +47,8 @@ class FaceEmotionsModel:
             raise EmotionValueError(f"FaceEmotionsModel: va must be '' or 'va', got '{va}'")
         self.va = va
         self.names = dict(enumerate(SCRIPT_LABELS))
-        self.coords = {name: list(place) for name, place in circumplex_emotions().items()}
+        self.coords = {"neutral": [0.0, 0.0]}
+        self.coords.update((name, list(place)) for name, place in circumplex_emotions().items())
         self._uncertain_below = uncertain_below
         self._classifier = EmotionClassifier(model, device=device)
         if va and not self._classifier.has_valence_arousal:

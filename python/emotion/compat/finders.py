@@ -42,7 +42,7 @@ def cascade_finder(name: str) -> Finder:
 
         classifier: Any = vars(cv2)["CascadeClassifier"]()
     except (ImportError, KeyError):
-        needed = "Haar cascades need OpenCV's Python package below version 5: pip install 'emotion[window]'"
+        needed = "Haar cascades need OpenCV's Python package below version 5: pip install 'emotion[cascades]'"
         raise UnsupportedError(needed) from None
     folder = Path(getattr(getattr(cv2, "data", None), "haarcascades", _DEBIAN))
     path = Path(name) if name.endswith(".xml") else folder / f"haarcascade_{name}.xml"
