@@ -120,8 +120,18 @@ def test_names_have_the_start_and_replace_nothing(tmp_path):
     assert watch.arguments_of_run(arguments, datetime.datetime(2026, 3, 2, 9, 30)).video_name == "2026-03-02_09-30_2"
     (tmp_path / "2026-03-02_09-30_2.mp4").write_text("")
     assert watch.arguments_of_run(arguments, datetime.datetime(2026, 3, 2, 9, 30)).video_name == "2026-03-02_09-30_3"
+    arguments = parsed("0", "--every", "30m", "--out", tmp_path, "--sheet", "hall", "--sql", "sqlite:///a.db")
+    one = watch.arguments_of_run(arguments, datetime.datetime(2026, 3, 2, 9, 30))
+    assert (one.sheet, one.sql_run) == ("hall_2026-03-02_09-30", "2026-03-02_09-30")
     seconds = datetime.datetime(2026, 3, 2, 9, 30, 5)
     assert watch.arguments_of_run(arguments, seconds).video_name == "2026-03-02_09-30-05"
+
+
+def test_an_ip_camera_gets_its_login_from_the_secrets(tmp_path):
+    (tmp_path / "secrets").write_text('ip_camera_login = "hall"\nip_camera_password = "s/t"\n')
+    options = ["10.0.0.7", "--ip-camera", "--secrets", tmp_path / "secrets", "--every", "30m", "--out", tmp_path]
+    one = watch.arguments_of_run(parsed(*options), datetime.datetime(2026, 3, 2, 9, 30))
+    assert one.paths == [emotion.ip_camera_url("10.0.0.7", "hall", "s/t")]
 
 
 def test_a_run_lasts_until_the_next_one_where_nothing_is_said(tmp_path, monkeypatch):
@@ -197,6 +207,9 @@ def test_a_run_that_fails_is_said_and_the_next_one_goes_on(film, tmp_path, monke
         (["--every", "30m", "--out", "d", "--csv", "-"], "--csv -"),
         (["--every", "30m", "--out", "d", "--every-nth-frame", "0"], "every_nth_frame must be at least 1, got 0"),
         (["--every", "30m", "--out", "d", "--model-faces", "nobody"], "nobody"),
+        (["--every", "30m", "--out", "d", "--ip-camera"], "ip_camera_login is not known"),
+        (["--every", "30m", "--out", "d", "--sheet", "hall"], "credentials_file is not known"),
+        (["--every", "30m", "--out", "d", "--upload", "http://127.0.0.1:1"], "server_key is not known"),
     ],
 )
 def test_mistakes_are_told_at_once(options, text, run_cli):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import emotion
 
-from . import analyze, bench, evaluate, models, train, watch
+from . import analyze, bench, evaluate, models, table, train, watch
 from .common import Raw, exit_code
 
 __all__ = ["main"]
@@ -16,6 +16,7 @@ __all__ = ["main"]
 _COMMANDS = {
     "analyze": analyze,
     "watch": watch,
+    "table": table,
     "models": models,
     "train": train,
     "evaluate": evaluate,

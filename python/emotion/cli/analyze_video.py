@@ -16,6 +16,7 @@ from typing import Any
 import emotion
 
 from .common import progress_bar, say, say_beside
+from .run_outputs import OUTPUT_OPTIONS, RunOutputs, add_output_options
 from .video_report import as_json, text_report
 
 _ENDINGS = (
@@ -61,6 +62,7 @@ def add_video_options(parser: argparse.ArgumentParser) -> None:
         "--smoothing", type=float, metavar="S", help="time constant along a face (default: 0.5; 0: none)"
     )
     group.add_argument("--region", type=_region, metavar="X1,Y1,X2,Y2", help="look for faces in this part only, px")
+    add_output_options(parser)
     parser.set_defaults(video_name=None, must_open=True)
 
 
@@ -84,7 +86,7 @@ def is_video(text: str) -> bool:
 
 def given_video_option(arguments: argparse.Namespace) -> str | None:
     """An option for videos that stands on the command line, as it is written there."""
-    for name in (*_OUTPUT_OPTIONS, *_RUN_OPTIONS):
+    for name in (*_OUTPUT_OPTIONS, *_RUN_OPTIONS, *OUTPUT_OPTIONS):
         if getattr(arguments, name) is not None:
             return "--" + name.replace("_", "-")
     return None
@@ -110,16 +112,17 @@ def run_video(arguments: argparse.Namespace) -> int:
         options: dict[str, Any] = {**outputs, "fps": video_fps(arguments, source)}
         options.update((name, getattr(arguments, name)) for name in ("mode", "anonymize") if getattr(arguments, name))
         with emotion.Recording(analysis.labels, **options) as recording:
-            outcome = follow(analysis, recording, expected_frames(arguments, source))
+            run = RunOutputs(arguments, analysis.labels, source.name, recording, outputs.get("video"))
+            outcome = follow(analysis, run, expected_frames(arguments, source))
         analysis.cancel()
-    errors = [*recording.failures, *filter(None, [outcome.error])]
+    errors = [*run.errors, *filter(None, [outcome.error])]
     summary = analysis.summary()
     if arguments.json:
-        content = as_json(summary, outcome.seconds, outputs, errors, outcome.interrupted)
+        content = as_json(summary, outcome.seconds, {**outputs, **run.places}, errors, outcome.interrupted)
         json.dump(content, sys.stdout, indent=1, ensure_ascii=False)
         print()
     else:
-        print(text_report(summary, outcome.seconds, outputs))
+        print(text_report(summary, outcome.seconds, {**outputs, **run.places}))
     if outcome.interrupted:
         say("stopped")
         return 130
@@ -144,7 +147,7 @@ def find_outputs(arguments: argparse.Namespace, source: emotion.VideoSource) -> 
     tables = {"faces_table": arguments.csv, "frames_table": arguments.frames, "raw_table": arguments.raw}
     outputs = {name: Path(path) for name, path in tables.items() if path}
     given = Path(arguments.paths[0])
-    for path in outputs.values():
+    for path in (*outputs.values(), *filter(None, [arguments.parquet])):
         if path.resolve() == given.resolve():
             raise emotion.EmotionValueError(f"{path} would overwrite the video")
     if arguments.out:
@@ -175,17 +178,17 @@ def expected_frames(arguments: argparse.Namespace, source: emotion.VideoSource) 
     return -(-count // max(1, arguments.every or 1))
 
 
-def follow(analysis: emotion.Emanalysis, recording: emotion.Recording, total: int | None) -> Outcome:
+def follow(analysis: emotion.Emanalysis, outputs: RunOutputs, total: int | None) -> Outcome:
     """Takes all results; an output that fails is said at once, and the rest goes on."""
     outcome = Outcome()
     start = time.monotonic()
     with progress_bar(total, "frame") as bar, contextlib.ExitStack() as end:
-        teller = FailureTeller(recording, bar)
+        teller = FailureTeller(outputs, bar)
         end.callback(teller.tell)
-        end.callback(recording.close)
+        end.callback(outputs.close)
         try:
             for frame in analysis:
-                recording.add(frame)
+                outputs.add(frame)
                 teller.tell()
                 bar.set_postfix(faces=frame.statistics.head_count, refresh=False)
                 bar.update()
@@ -199,14 +202,14 @@ def follow(analysis: emotion.Emanalysis, recording: emotion.Recording, total: in
 
 
 class FailureTeller:
-    """Says each failure of a recording once."""
+    """Says each failure once."""
 
-    def __init__(self, recording: emotion.Recording, bar: Any) -> None:
-        self.recording = recording
+    def __init__(self, outputs: RunOutputs, bar: Any) -> None:
+        self.outputs = outputs
         self.bar = bar
         self.said = 0
 
     def tell(self) -> None:
-        for text in self.recording.failures[self.said :]:
+        for text in self.outputs.failures[self.said :]:
             self.said += 1
             say_beside(self.bar, text)

@@ -9,10 +9,11 @@ import emotion
 
 from .common import counted
 
+# of outputs that bear another name in the report
 _NAMES = {"video": "video", "faces_table": "faces", "frames_table": "frames", "raw_table": "logits"}
 
 
-def text_report(summary: emotion.RunSummary, seconds: float, outputs: Mapping[str, Path]) -> str:
+def text_report(summary: emotion.RunSummary, seconds: float, outputs: Mapping[str, Path | str]) -> str:
     total, health = summary.total, summary.health
     speed = f", {summary.frames_analyzed / seconds:.1f} a second" if seconds > 0 else ""
     lines = [f"{summary.source}: {counted(summary.frames_analyzed, 'frame')} analysed{speed}"]
@@ -33,7 +34,8 @@ def text_report(summary: emotion.RunSummary, seconds: float, outputs: Mapping[st
     if not summary.frames_analyzed and health.last_error:
         lines.append(health.last_error)
     lines += [f"left out: {text}" for text in health.skipped]
-    lines += [f"{_NAMES[name]}: {path}" for name, path in outputs.items() if path.exists()]
+    there = {name: place for name, place in outputs.items() if isinstance(place, str) or place.exists()}
+    lines += [f"{_NAMES.get(name, name)}: {place}" for name, place in there.items()]
     return "\n".join(lines)
 
 
@@ -50,7 +52,7 @@ def _mood(total: emotion.TimelinePoint) -> str:
 def as_json(
     summary: emotion.RunSummary,
     seconds: float,
-    outputs: Mapping[str, Path],
+    outputs: Mapping[str, Path | str],
     errors: Sequence[str],
     interrupted: bool,
 ) -> dict[str, object]:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import emotion
 
 from ..schedule import Schedule, parse_clock, parse_duration
+from ..secret_values import read_secrets
 from .analyze import add_options
 from .analyze_video import is_video, run_options, run_video
 from .common import Raw, say
@@ -25,7 +26,7 @@ _EXAMPLE = """examples:
   emotion watch 0 --every 1h --from 08:00 --until 18:00 --out day --mode board --frames day/frames.csv
 The start of a run stands in the names of its files: lectures/2026-03-02_09-30.mp4, day/frames_2026-03-02_08-00.csv."""
 
-_TABLES = ("csv", "frames", "raw")  # options that name a file of a run
+_FILES = ("csv", "frames", "raw", "parquet")  # options that name a file of a run
 _MOST_LATE = datetime.timedelta(minutes=1)  # a run that begins later than this is left out
 
 _T = TypeVar("_T")
@@ -41,6 +42,8 @@ def add_parser(commands: Any, name: str) -> None:
         conflict_handler="resolve",  # --every, --for and --out have a meaning of their own here
     )
     parser.add_argument("source", metavar="SOURCE", help="a camera (0), an address, a video file")
+    text = "SOURCE is the host of an IP camera (Dahua's form); login and password are in the secrets"
+    parser.add_argument("--ip-camera", action="store_true", help=text)
     add_options(parser)
     group = parser.add_argument_group("when it runs")
     group.add_argument(
@@ -114,12 +117,26 @@ def run(arguments: argparse.Namespace, clock: Clock | None = None) -> int:
 
 def check(arguments: argparse.Namespace) -> None:
     """Mistakes are told now and not at nine: models are loaded and options looked at; the source is not opened."""
-    if not is_video(arguments.source):
+    if not is_video(source_of(arguments)):
         raise emotion.EmotionValueError(f"{arguments.source} is no video, camera or address")
     if arguments.csv == "-":
         raise emotion.EmotionValueError("--csv - is for pictures: give the table of a video a file name")
+    secrets = read_secrets(arguments.secrets)
+    if arguments.sheet:
+        secrets.need("credentials_file")
+    if arguments.upload is not None:
+        secrets.need("server_key")
     emotion.Emanalysis([], **run_options(arguments)).cancel()
     arguments.out.mkdir(parents=True, exist_ok=True)
+
+
+def source_of(arguments: argparse.Namespace) -> str:
+    """What is opened, with its password."""
+    source: str = arguments.source
+    if not arguments.ip_camera:
+        return source
+    secrets = read_secrets(arguments.secrets)
+    return emotion.ip_camera_url(source, secrets.need("ip_camera_login"), secrets.need("ip_camera_password"))
 
 
 def watch(schedule: Schedule, clock: Clock, begin: Callable[[datetime.datetime], object]) -> None:
@@ -169,14 +186,16 @@ def run_once(arguments: argparse.Namespace, schedule: Schedule, clock: Clock, mo
 
 
 def arguments_of_run(arguments: argparse.Namespace, moment: datetime.datetime) -> argparse.Namespace:
-    """Those of `emotion analyze`, with the start in the names of all files; none of these is there already."""
+    """Those of `emotion analyze`, with the start in all names; no file of such a name is there already."""
     for name in _names(moment):
         one = copy.copy(arguments)
-        one.paths, one.video_name = [arguments.source], name
-        for option in _TABLES:
+        one.paths, one.video_name = [source_of(arguments)], name
+        one.sheet = arguments.sheet and f"{arguments.sheet}_{name}"
+        one.sql_run = arguments.sql and "_".join(filter(None, [arguments.sql_run, name]))
+        for option in _FILES:
             if file := getattr(arguments, option):
                 setattr(one, option, Path(file).with_name(f"{Path(file).stem}_{name}{Path(file).suffix}"))
-        files = [one.out / f"{name}.mp4", *filter(None, (getattr(one, option) for option in _TABLES))]
+        files = [one.out / f"{name}.mp4", *filter(None, (getattr(one, option) for option in _FILES))]
         if not any(file.exists() for file in files):
             return one
     raise AssertionError("there is always another name")

@@ -67,12 +67,12 @@ class Mailbox:
     @property
     def failure(self) -> str | None:
         if self._lost:
-            return f"{self._lost} frames are lost, {self._lost_why}"
-        if self._courier.failure and len(self._spool):
+            return f"frames lost: {self._lost}, {self._lost_why}"
+        waiting = len(self._spool)
+        if waiting and (self._closed or self._courier.failure):
+            why = self._courier.failure or "not all was taken in time"
             end = ", they go with the next run to this place" if self._closed else ""
-            return f"{self._courier.failure}; {len(self._spool)} frames wait in {self._spool.path}{end}"
-        if self._closed and len(self._spool):
-            return f"{len(self._spool)} frames wait in {self._spool.path}, they go with the next run to this place"
+            return f"{why}; frames waiting in {self._spool.path}: {waiting}{end}"
         if self._courier.failure:
             return self._courier.failure
         if self._old_courier and self._old_courier.failure:

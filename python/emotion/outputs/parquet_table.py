@@ -61,8 +61,8 @@ class ParquetTable:
         content = "".join(lines).encode()
         good = self._lines.tell()
         try:
-            if self._lines.write(content) != len(content):
-                raise OSError(None, "No space left on device")
+            while content:  # a disk that becomes full takes a part
+                content = content[self._lines.write(content) :]
         except OSError as error:
             self._failure = f"{self._lines_path}: {error.strerror}"
             with contextlib.suppress(OSError):  # a row is there as a whole or not at all

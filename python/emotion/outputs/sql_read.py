@@ -39,7 +39,7 @@ def list_runs(url: str) -> pandas.DataFrame:
         import pandas
     except ImportError:
         raise UnsupportedError("tables need the package pandas: pip install 'emotion[tables]'") from None
-    runs = [{**run, "frames": count} for run, count in _find_runs(Database(url))]
+    runs = [{**run, "frames": count} for run, count in _find_runs(Database(url, for_reading=True))]
     table: pandas.DataFrame = pandas.DataFrame(runs, columns=[*_RUN_COLUMNS, "frames"])
     table["started"] = pandas.to_datetime(table["started"], utc=True)
     return table
@@ -50,7 +50,7 @@ def read_run(url: str, run: str) -> RunTables:
 
     Raises EmotionValueError for a run that is not there, EmotionOSError where the database is away.
     """
-    database = Database(url)
+    database = Database(url, for_reading=True)
     found = [about for about, _ in _find_runs(database) if run in (about["name"], about["id"])]
     if not found:
         raise EmotionValueError(f"{database.name} has no run '{run}'")

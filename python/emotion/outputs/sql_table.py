@@ -81,6 +81,7 @@ class SqlTable:
     def close(self) -> None:
         """Sends what waits, for at most options.close_s; the rest is kept for the next start."""
         self._mailbox.close()
+        self._database.engine.dispose()
 
     def __enter__(self) -> SqlTable:
         return self

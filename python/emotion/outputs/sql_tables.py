@@ -16,9 +16,12 @@ __all__ = ["Database", "error_text"]
 class Database:
     """An engine for an address, and the three tables; see docs/outputs.md for their columns."""
 
-    def __init__(self, url: str) -> None:
-        """Connects nowhere yet. Raises EmotionValueError for an address that is none, UnsupportedError where
-        SQLAlchemy or the database's own package is missing, EmotionOSError where SQLite's folder cannot be made."""
+    def __init__(self, url: str, for_reading: bool = False) -> None:
+        """Connects nowhere yet. for_reading: SQLite's file must be there; else its folder is made.
+
+        Raises EmotionValueError for an address that is none, UnsupportedError where SQLAlchemy or the database's own
+        package is missing, EmotionOSError for SQLite's file or folder.
+        """
         try:
             import sqlalchemy as sa
         except ImportError:
@@ -38,8 +41,9 @@ class Database:
         self.name = parsed.render_as_string(hide_password=True)
         self.place = parsed.set(password=None).render_as_string()
         if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
-            self._make_folder(Path(str(parsed.database)))
-            self.place = f"sqlite:///{Path(str(parsed.database)).resolve()}"
+            path = Path(str(parsed.database)).resolve()
+            self.place = f"sqlite:///{path}"
+            _check_file(path) if for_reading else _make_folder(path.parent)
         self._metadata = sa.MetaData()
         self.runs = _runs(self._metadata)
         self.frames = _frames(self._metadata)
@@ -49,11 +53,17 @@ class Database:
         """Those that are missing."""
         self._metadata.create_all(self.engine)
 
-    def _make_folder(self, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise EmotionOSError(f"{path.parent}: {error.strerror}") from None
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EmotionOSError(f"{path}: {error.strerror}") from None
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():
+        raise EmotionOSError(f"{path} is not there")
 
 
 def _runs(metadata: sqlalchemy.MetaData) -> sqlalchemy.Table:
