@@ -63,8 +63,8 @@ def test_runs_begin_at_their_times_day_after_day(capsys):
         ("03 09:00", "03 09:00:00"),
     ]
     assert capsys.readouterr().err.splitlines() == [
-        *("emotion: waiting until 2026-03-02 09:00", "emotion: waiting until 2026-03-02 09:30"),
-        "emotion: waiting until 2026-03-03 09:00",
+        *("emotion: waiting until 2026-03-02 09:00:00", "emotion: waiting until 2026-03-02 09:30:00"),
+        "emotion: waiting until 2026-03-03 09:00:00",
     ]
 
 

@@ -8,6 +8,7 @@ import datetime
 import functools
 import itertools
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -153,7 +154,8 @@ def watch(schedule: Schedule, clock: Clock, begin: Callable[[datetime.datetime],
         if missed and started:
             say("left out, because a run took too long: " + ", ".join(f"{one:%H:%M}" for one in missed))
         if moment > clock.now():
-            say(f"waiting until {moment:%Y-%m-%d %H:%M}")
+            sys.stdout.flush()  # the report of the last run, where it goes to a log
+            say(f"waiting until {moment:%Y-%m-%d %H:%M:%S}")
             clock.wait_until(moment)
         begin(moment)
         last, started = moment, True
