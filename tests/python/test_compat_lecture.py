@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from pathlib import Path
 
 import emotion
@@ -13,9 +14,10 @@ from emotion.secret_values import Secrets
 
 pytest.importorskip("skimage.data")
 import astronaut_video
-from loopback_server import Answer, LoopbackServer
+from loopback_server import Answer, LoopbackServer, wait_until
 from mjpeg_server import MjpegCamera
 from small_models import EMOTION_CARD, emotion_tensors
+from x_server import x_server
 
 
 @pytest.fixture(autouse=True)
@@ -143,7 +145,7 @@ def test_a_gpu_that_is_not_there_is_told_in_a_sentence(film):
 def test_a_window_without_a_display_is_told_before_the_run(monkeypatch):
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    with pytest.raises(emotion.UnsupportedError, match="there is no display for a window"):
+    with pytest.raises(emotion.UnsupportedError, match="there is no display"):
         Emanalisis(display=True)
 
 
@@ -156,20 +158,40 @@ def test_a_file_or_camera_that_is_not_there_is_an_error():
 
 
 class FakeWindow:
-    def __init__(self, key):
-        self.key, self.image = key, None
+    """Open, or closed by its user."""
 
-    def show(self, image):
+    def __init__(self, is_open=True):
+        self.is_open, self.image = is_open, None
+
+    def show(self, image, order):
+        assert order == "bgr"
         self.image = image
-        return self.key
+        return self.is_open
 
 
 def test_a_wide_picture_is_halved_and_enter_ends():
-    window = FakeWindow(None)
+    window = FakeWindow()
     assert not is_ended(window, np.zeros((400, 999, 3), np.uint8)) and window.image.shape == (400, 999, 3)
     assert not is_ended(window, np.zeros((400, 1000, 3), np.uint8)) and window.image.shape == (200, 500, 3)
-    small = np.zeros((10, 10, 3), np.uint8)
-    assert is_ended(FakeWindow(13), small) and is_ended(FakeWindow(-1), small) and not is_ended(FakeWindow(27), small)
+    assert is_ended(FakeWindow(is_open=False), np.zeros((10, 10, 3), np.uint8))
+
+
+def test_a_run_is_shown_until_its_window_is_gone(film, tmp_path, monkeypatch):
+    """On a screen of its own, which goes away in mid-run."""
+    with x_server(tmp_path) as server:
+        monkeypatch.setenv("DISPLAY", server.display)
+        jpegs = [jpeg_of(frame) for frame in astronaut_video.frames(10)]
+        with MjpegCamera(jpegs) as camera:
+            room = Emanalisis(input_mode=2, channel=camera.url, display=True, record_video=True)
+            watcher = threading.Thread(target=room.run, args=("shown",), daemon=True)
+            watcher.start()
+            color = np.array(emotion.label_color("happiness"))
+            wait_until(lambda: (server.screen() == color).all(axis=2).sum() > 200, "the box", 100)
+            assert not server.screen()[astronaut_video.HEIGHT :].any()
+            server.stop()
+            watcher.join(60)
+        assert not watcher.is_alive() and room.summary.frames_analyzed > 1
+    assert len(frames_of("shown.mp4")) == room.summary.frames_analyzed
 
 
 # ---------------------------------------------------------------------------------------------------- table and upload

@@ -19,7 +19,9 @@ pytest.importorskip("skimage.data")
 import astronaut_video
 import PIL.Image
 import skimage.data
+from loopback_server import wait_until
 from mjpeg_server import MjpegCamera
+from x_server import x_server
 
 FACE = (178, 63, 94, 111)  # x, y, w, h of the astronaut's
 RED, GREEN, GREY = (0, 0, 255), (0, 255, 0), (128, 128, 128)  # blue first
@@ -218,6 +220,18 @@ def test_emo_on_photo(run, tmp_path):
     assert done.returncode == 0 and " V = " in done.stdout and " A = " in done.stdout
 
 
+def test_emo_on_photo_in_a_window(tmp_path):
+    emotion.write_image(tmp_path / "astronaut.png", emotion.resize(skimage.data.astronaut(), 400, 400))
+    with x_server(tmp_path) as server:
+        environment = {key: value for key, value in os.environ.items() if key != "EMOTION_MODELS"}
+        command = [sys.executable, "-m", "emotion.compat.emo_on_photo", "astronaut.png"]
+        process = subprocess.Popen(command, cwd=tmp_path, env={**environment, "DISPLAY": server.display})
+        wait_until(lambda: green_pixels(server.screen()) > 300, "the box", 100)
+        assert process.poll() is None
+        server.stop()
+        assert process.wait(timeout=60) == 0
+
+
 def test_emo_on_video(run, tmp_path):
     with emotion.VideoWriter(tmp_path / "film.mp4", astronaut_video.HEIGHT, astronaut_video.WIDTH, 10) as writer:
         for frame in astronaut_video.frames(6):
@@ -261,7 +275,7 @@ def test_emo_on_web_until_ctrl_c(tmp_path):
     [
         ("emo_on_photo", ["nowhere.png", "--out", "a.png"], 1, "there is no file nowhere.png"),
         ("emo_on_photo", ["astronaut.png", "loud"], 2, "invalid choice: 'loud'"),
-        ("emo_on_photo", ["astronaut.png"], 1, "there is no display"),
+        ("emo_on_photo", ["astronaut.png"], 1, "--out FILE writes the result instead"),
         ("emo_on_photo", ["astronaut.png", "--out", "a.png", "--cascade", "profile"], 2, "cascade must be one of"),
         ("emo_on_photo", ["astronaut.png", "--out", "a.png", "--model", "nobody"], 2, "nobody"),
         ("emo_on_video", ["astronaut.mp4", "--out", "a.mp4"], 1, "astronaut.mp4"),

@@ -27,6 +27,7 @@ _EXAMPLE = """examples:
   emotion analyze holiday/ --out annotated --csv faces.csv
   emotion analyze hall.jpg --min-face-px 12 --json      small faces too, as JSON
   emotion analyze lecture.mp4 --out drawn --csv faces.csv --frames frames.csv
+  emotion analyze 0 --display                           the camera in a window
   emotion analyze 0 --out drawn --mode board --stop-after 60        the camera, a minute
   emotion analyze rtsp://LOGIN:PASSWORD@10.0.0.7/ --heads-only --frames heads.csv"""
 

@@ -17,6 +17,7 @@ import emotion
 
 from .common import progress_bar, say, say_beside
 from .run_outputs import OUTPUT_OPTIONS, RunOutputs, add_output_options
+from .screen import Screen
 from .video_report import as_json, text_report
 
 _ENDINGS = (
@@ -32,22 +33,24 @@ _RUN_OPTIONS = {
     "smoothing": "smoothing_s",
     "region": "region",
 }
-_OUTPUT_OPTIONS = ("frames", "raw", "mode", "anonymize")
+_OUTPUT_OPTIONS = ("frames", "raw", "display", "mode", "anonymize")
+_DRAWING_OPTIONS = ("mode", "anonymize")
 
 
 def add_video_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("for a video, a camera or an address")
     group.add_argument("--frames", type=Path, metavar="FILE", help="write a table, a line for each frame")
     group.add_argument("--raw", type=Path, metavar="FILE", help="write a table, frame and logits of each face")
+    text = "show a window; Enter, q or its cross end the run"
+    group.add_argument("--display", action="store_true", default=None, help=text)
     group.add_argument(
         "--mode",
         choices=["picture", "graph", "board"],
-        help="what --out shows: the picture with all drawn on it, the graph alone, the graph on a black board",
+        help="what is shown: the picture with all drawn on it (default), the graph alone, the graph on a black board",
     )
-    group.add_argument("--anonymize", action="store_true", default=None, help="blur the faces in --out")
+    group.add_argument("--anonymize", action="store_true", default=None, help="blur the faces in what is shown")
     group.add_argument(
-        "--every",
-        "--every-nth-frame",
+        *("--every", "--every-nth-frame"),
         dest="every",
         type=int,
         metavar="N",
@@ -109,11 +112,12 @@ def run_video(arguments: argparse.Namespace) -> int:
     with emotion.VideoSource(arguments.paths[0], must_open=arguments.must_open) as source:
         outputs = find_outputs(arguments, source)
         analysis = emotion.Emanalysis(source, **run_options(arguments))
-        options: dict[str, Any] = {**outputs, "fps": video_fps(arguments, source)}
-        options.update((name, getattr(arguments, name)) for name in ("mode", "anonymize") if getattr(arguments, name))
+        drawing = {name: getattr(arguments, name) for name in _DRAWING_OPTIONS if getattr(arguments, name)}
+        options: dict[str, Any] = {**outputs, **drawing, "fps": video_fps(arguments, source)}
+        screen = Screen(source.name, analysis.labels, drawing) if arguments.display else None
         with emotion.Recording(analysis.labels, **options) as recording:
             run = RunOutputs(arguments, analysis.labels, source.name, recording, outputs.get("video"))
-            outcome = follow(analysis, run, expected_frames(arguments, source))
+            outcome = follow(analysis, run, screen, expected_frames(arguments, source))
         analysis.cancel()
     errors = [*run.errors, *filter(None, [outcome.error])]
     summary = analysis.summary()
@@ -178,8 +182,8 @@ def expected_frames(arguments: argparse.Namespace, source: emotion.VideoSource) 
     return -(-count // max(1, arguments.every or 1))
 
 
-def follow(analysis: emotion.Emanalysis, outputs: RunOutputs, total: int | None) -> Outcome:
-    """Takes all results; an output that fails is said at once, and the rest goes on."""
+def follow(analysis: emotion.Emanalysis, outputs: RunOutputs, screen: Screen | None, total: int | None) -> Outcome:
+    """Takes all results, until the window is closed; an output that fails is said at once, and the rest goes on."""
     outcome = Outcome()
     start = time.monotonic()
     with progress_bar(total, "frame") as bar, contextlib.ExitStack() as end:
@@ -192,6 +196,8 @@ def follow(analysis: emotion.Emanalysis, outputs: RunOutputs, total: int | None)
                 teller.tell()
                 bar.set_postfix(faces=frame.statistics.head_count, refresh=False)
                 bar.update()
+                if screen and not screen.show(frame):
+                    break
         except KeyboardInterrupt:
             outcome.interrupted = True
         except (emotion.EmotionError, OSError) as error:

@@ -26,10 +26,10 @@ def text_report(summary: emotion.RunSummary, seconds: float, outputs: Mapping[st
         counts = sorted(zip(total.emotion_counts, summary.labels), reverse=True)
         lines.append("emotions: " + ", ".join(f"{label} {count:.2f}" for count, label in counts if count >= 0.005))
         lines.append(f"attention coefficient {total.attention_coef:.2f}" + _mood(total))
-    if health.reconnects or health.frames_dropped or health.gaps:
+    if health.reconnects or health.frames_dropped or health.gap_count:
         lines.append(
             f"source: {counted(health.frames_dropped, 'frame')} dropped, {counted(health.reconnects, 'reconnect')}, "
-            f"{counted(len(health.gaps), 'gap')}"
+            f"{counted(health.gap_count, 'gap')}, {health.gap_total_s:.0f} s in all"
         )
     if not summary.frames_analyzed and health.last_error:
         lines.append(health.last_error)
@@ -92,6 +92,8 @@ def as_json(
             "frames_read": health.frames_read,
             "frames_dropped": health.frames_dropped,
             "reconnects": health.reconnects,
+            "gap_count": health.gap_count,
+            "gap_total_s": _round(health.gap_total_s),
             "gaps": [{"start_s": gap.start_s, "end_s": gap.end_s} for gap in health.gaps],
             "skipped": health.skipped,
             "last_error": health.last_error,

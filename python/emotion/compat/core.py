@@ -26,6 +26,7 @@ from .._core import (
     RunSummary,
     Timeline,
     VideoSource,
+    Window,
     find_model,
     ip_camera_url,
     read_model_card,
@@ -36,7 +37,6 @@ from .._core import (
 from ..outputs import Outbox, SheetTable, frame_rows
 from ..secret_values import Secrets, read_secrets
 from .labels import LECTURE_LABELS, lecture_rows
-from .window import CLOSED, ENTER, Window, check_display
 
 __all__ = ["Emanalisis"]
 
@@ -122,7 +122,7 @@ class Emanalisis:
         for name in needed:
             self._secrets.need(name)
         if display:
-            check_display()
+            Window().close()
 
     @property
     def channel(self) -> str | int:
@@ -162,7 +162,7 @@ class Emanalisis:
             if sheet:
                 ends.callback(lambda: self._note(sheet.failure))
                 ends.enter_context(sheet)
-            window = ends.enter_context(Window("Face Detector")) if self.display else None
+            window = ends.enter_context(Window(title="Face Detector")) if self.display else None
             overlay = Overlay(analysis.labels, mode=mode)
             if stop_time >= 0:
                 ends.enter_context(_stop_after(stop_time, analysis))
@@ -223,7 +223,7 @@ def is_ended(window: Window, image: NDArray[np.uint8]) -> bool:
     height, width = image.shape[:2]
     if width >= _WIDE_PX:
         image = resize(image, height // 2, width // 2)
-    return window.show(image) in (ENTER, CLOSED)
+    return not window.show(image, order="bgr")
 
 
 @contextlib.contextmanager

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Sequence
 
 from .._core import read_image, write_image
 from ..cli.common import exit_code
-from .script import Script, new_parser
-from .window import Window
+from .script import Script, new_parser, open_window
 
 __all__ = ["main"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Draws the faces; a window shows the picture until a key is pressed, or it is written to a file."""
+    """Draws the faces; a window shows the picture until Enter, Escape or q, or it is written to a file."""
     arguments = new_parser("emo_on_photo", "Shows the emotions on a photograph.", "a picture").parse_args(argv)
 
     def run() -> int:
@@ -25,8 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             arguments.out.parent.mkdir(parents=True, exist_ok=True)
             write_image(arguments.out, image, order="bgr")
             return 0
-        with Window("Emotion Recognition") as window:
-            window.show(image, wait_ms=0)
+        with open_window("Emotion Recognition") as window:
+            while window.show(image, order="bgr"):
+                time.sleep(0.05)
         return 0
 
     return exit_code(run)

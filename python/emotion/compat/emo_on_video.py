@@ -9,24 +9,23 @@ from collections.abc import Sequence
 
 from .._core import VideoSource, VideoWriter
 from ..cli.common import exit_code, say
-from .script import Script, new_parser
-from .window import Window
+from .script import Script, new_parser, open_window
 
 __all__ = ["main", "show_or_write"]
 
 
 def show_or_write(source: VideoSource, arguments: argparse.Namespace) -> int:
-    """Draws the faces of each frame: into a window until a key is pressed, or into a file until the end or Ctrl+C."""
-    script = Script(arguments)
+    """Draws the faces of each frame: into a window until Enter, Escape or q, or into a file until the end or Ctrl+C."""
     with source, contextlib.ExitStack() as outputs:
         writer: VideoWriter | None = None
-        window = None if arguments.out else outputs.enter_context(Window("Video with emotion"))
+        window = None if arguments.out else outputs.enter_context(open_window("Video with emotion"))
+        script = Script(arguments)
         try:
             for frame in source:
                 image = frame.image.copy()
                 script.draw(image)
                 if window is not None:
-                    if window.show(image) is not None:
+                    if not window.show(image, order="bgr"):
                         break
                     continue
                 if writer is None:

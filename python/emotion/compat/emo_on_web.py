@@ -15,7 +15,7 @@ __all__ = ["main"]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The script."""
-    parser = new_parser("emo_on_web", "Shows the emotions before the web camera, until a key or Ctrl+C.", None)
+    parser = new_parser("emo_on_web", "Shows the emotions before the web camera, until Enter or Ctrl+C.", None)
     parser.add_argument("--camera", default="0", metavar="N", help="index, /dev/videoN or an address (default: 0)")
     arguments = parser.parse_args(argv)
     return exit_code(lambda: show_or_write(VideoSource(arguments.camera, order="bgr"), arguments))

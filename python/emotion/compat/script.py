@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .._core import UnsupportedError, Window
 from ..cli.common import Raw
 from .face_emotions import FaceEmotionsModel
 from .finders import CASCADES, cascade_finder, detector_finder
 from .frame_drawing import FrameWithEmotion, prediction_text
 
-__all__ = ["Script", "new_parser"]
+__all__ = ["Script", "new_parser", "open_window"]
 
 
 def new_parser(name: str, description: str, path_help: str | None) -> argparse.ArgumentParser:
@@ -42,6 +43,14 @@ def new_parser(name: str, description: str, path_help: str | None) -> argparse.A
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the result here instead of opening a window")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
     return parser
+
+
+def open_window(title: str) -> Window:
+    """Raises UnsupportedError where there is no display."""
+    try:
+        return Window(title=title)
+    except UnsupportedError as error:
+        raise UnsupportedError(f"{error}; --out FILE writes the result instead") from None
 
 
 class Script:
