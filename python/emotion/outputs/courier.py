@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
-__all__ = ["Courier", "Undelivered"]
+__all__ = ["Courier", "Undelivered", "grown_pause_s"]
 
 
 class Undelivered(Exception):
@@ -16,6 +16,11 @@ class Undelivered(Exception):
     def __init__(self, reason: str, pause_s: float = 0) -> None:
         super().__init__(reason)
         self.pause_s = pause_s
+
+
+def grown_pause_s(failed: int, first_s: float, longest_s: float) -> float:
+    """After so many failures in a row, 1 or more."""
+    return min(longest_s, first_s * 2.0 ** min(failed - 1, 60))
 
 
 class Courier:
@@ -79,9 +84,8 @@ class Courier:
             self._rest(pause)
 
     def _pause(self, failed: int, error: Exception) -> float:
-        grown = min(self._longest_pause_s, self._first_pause_s * 2.0 ** min(failed - 1, 30))
         wish = error.pause_s if isinstance(error, Undelivered) else 0
-        return max(wish, grown * random.uniform(0.8, 1.2))
+        return max(wish, grown_pause_s(failed, self._first_pause_s, self._longest_pause_s) * random.uniform(0.8, 1.2))
 
     def _rest(self, pause: float) -> None:
         end = time.monotonic() + pause

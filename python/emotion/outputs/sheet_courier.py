@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SheetCourier", "log_in"]
 
-_TIMEOUT_S = (10.0, 30.0)  # to connect, and between two pieces of an answer
+_TIMEOUT_S = (10.0, 20.0)  # to connect, and between two pieces of an answer
 _SPARE_ROWS = 1000  # a sheet grows by so many more than it needs
 _Path = Union[str, "os.PathLike[str]"]
 
