@@ -92,13 +92,14 @@ def test_failures_are_said_until_a_delivery_is_good():
     assert ended.is_set() and len(calls) >= 4
 
 
-def test_a_delivery_that_hangs_does_not_hold_the_end_up():
+def test_a_delivery_that_hangs_is_said_and_does_not_hold_the_end_up():
     goes_on, ended = threading.Event(), threading.Event()
-    courier = Courier(lambda: goes_on.wait(60) and False, ended.set)
+    courier = Courier(lambda: goes_on.wait(60) and False, ended.set, hangs_s=0.05)
+    wait_until(lambda: courier.failure == "no answer for 0 s", "word of it")
     courier.close(retry_s=0, wait_s=0.1)
     assert not ended.is_set()
     goes_on.set()
-    assert ended.wait(30)
+    assert ended.wait(30) and courier.failure is None
 
 
 @pytest.mark.parametrize(

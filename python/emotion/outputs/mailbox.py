@@ -15,6 +15,7 @@ from .spool import Spool, SpoolBusy, leftovers
 __all__ = ["Mailbox", "MailboxOptions"]
 
 _BUSY_S = 40.0
+_HANGS_S = 30.0  # so long may a batch take
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Mailbox:
         self._lost_why = ""
         self._closed = False
         self._old = list(leftovers(path.parent))
-        times = options.every_s, options.first_pause_s, options.longest_pause_s
+        times = options.every_s, options.first_pause_s, options.longest_pause_s, _HANGS_S
         self._courier = Courier(lambda: deliver(self._spool), self._spool.close, *times)
         self._old_courier = Courier(self._deliver_old, self._close_old, *times) if self._old else None
 
