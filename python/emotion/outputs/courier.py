@@ -29,8 +29,8 @@ class Courier:
 
     deliver: brings one batch away and says whether more waits, which is brought at once. Where it raises, the next call
     comes after a pause: first_pause_s, twice as long each time up to longest_pause_s, a fifth more or less by chance so
-    that many cameras do not come back all at once. ended: called when no delivery will come any more. hangs_s: a delivery
-    that takes longer is said by `failure`.
+    that many cameras do not come back all at once. ended: called when no delivery will come any more. hangs_s: a
+    delivery that takes longer is said by `failure`.
     """
 
     def __init__(

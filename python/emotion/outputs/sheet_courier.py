@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
@@ -52,6 +53,7 @@ class SheetCourier:
         self._spreadsheets: dict[Path, gspread.Spreadsheet] = {}  # by spool, like the next
         self._sheets: dict[Path, gspread.Worksheet] = {}
         self._refused: dict[str, str] = {}
+        self._lock = threading.Lock()  # this run's thread and that of earlier ones have one client
 
     @property
     def refused(self) -> str | None:
@@ -65,7 +67,7 @@ class SheetCourier:
         waiting = spool.first(self._batch)
         if not waiting:
             return False
-        with _undelivered(), self._forgotten_when_gone(spool):
+        with self._lock, _undelivered(), self._forgotten_when_gone(spool):
             sheet = self._sheets.get(spool.path) or self._open(spool)
             values: list[list[Cell]] = [row for _, rows in waiting for row in rows]
             first_row = spool.noted("next_row") or self._find_row(spool, sheet)
