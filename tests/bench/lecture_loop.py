@@ -2,8 +2,8 @@
 
 The loop takes a video frame by frame and each frame face by face: RetinaFace mobilenet0.25 and net_714 in PyTorch, the
 rest with OpenCV and NumPy, as such programs are written. Emanalysis runs the same weights, imported, and then the
-library's own models. All draw boxes, labels, counters and the graph, none writes a video. They take turns in one process
-that has a number of cores. Needs torch, opencv-python-headless, scikit-image and the two checkpoints. Timings are
+library's own models. All draw boxes, labels, counters and the graph, none writes a video. They take turns in one
+process with a number of cores. Needs torch, opencv-python-headless, scikit-image and the two checkpoints. Timings are
 printed, never asserted: they belong to the machine, which should have nothing else to do.
 """
 
