@@ -9,12 +9,19 @@ from pathlib import Path
 
 import emotion
 
-from . import analyze, bench, evaluate, models, train
+from . import analyze, bench, evaluate, kaggle, models, train
 from .common import Raw, say
 
 __all__ = ["main"]
 
-_COMMANDS = {"analyze": analyze, "models": models, "train": train, "evaluate": evaluate, "bench": bench}
+_COMMANDS = {
+    "analyze": analyze,
+    "kaggle": kaggle,
+    "models": models,
+    "train": train,
+    "evaluate": evaluate,
+    "bench": bench,
+}
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
