@@ -12,7 +12,7 @@ from pathlib import Path
 import emotion
 import numpy as np
 import skimage.data
-from emotion import evaluation, plots
+from emotion import dataset, evaluation, plots
 
 
 def lecture() -> emotion.Timeline:
@@ -40,6 +40,19 @@ def answers() -> tuple[np.ndarray, np.ndarray]:
     return truth, powers / powers.sum(1, keepdims=True)
 
 
+def predictions(truth: np.ndarray, probabilities: np.ndarray) -> evaluation.Predictions:
+    faces = [emotion.LabelledFace("drawn", evaluation.LABELS[label]) for label in truth]
+    return evaluation.Predictions(faces, [emotion.Emotion(evaluation.LABELS, list(p)) for p in probabilities], [])
+
+
+def models() -> list[dataset.ModelFigures]:
+    return [
+        dataset.ModelFigures("small", 0.62, 0.5, 100_000, 0.4, 0.6),
+        dataset.ModelFigures("middle", 0.71, 0.6, 2_000_000, 8.0, 6.5),
+        dataset.ModelFigures("large", 0.74, 0.63, 20_000_000, 80.0, 70.0),
+    ]
+
+
 def axes_by_name() -> dict:
     timeline = lecture()
     truth, probabilities = answers()
@@ -53,6 +66,7 @@ def axes_by_name() -> dict:
     recall = np.linspace(0, 0.95, 40)
     epochs = np.arange(1, 16)
     losses = {"loss": 2 * np.exp(-epochs / 6) + 0.7, "validation": 2 * np.exp(-epochs / 5) + 0.8}
+    sweep = dataset.sweep_thresholds(predictions(truth, probabilities))
     counts = evaluation.confusion_matrix(truth, probabilities.argmax(1))
     valence, arousal = 0.7 * np.cos(angles) * angles / 7, 0.7 * np.sin(angles) * angles / 7
     return {
@@ -71,6 +85,8 @@ def axes_by_name() -> dict:
             plots.new_axes(), valence, 0.8 * valence + 0.05 * np.sin(9 * angles), "valence"
         ),
         "precision_recall": plots.precision_recall(plots.new_axes(), recall, 1 - 0.5 * recall**4, "a detector"),
+        "threshold_sweep": plots.threshold_sweep(plots.new_axes(6, 4), sweep),
+        "model_comparison": plots.model_comparison(plots.new_axes(6, 4), models()),
         "curves": plots.curves(plots.new_axes(7, 2.8), epochs, losses, "loss"),
     }
 

@@ -99,7 +99,7 @@ def test_the_pictures_of_the_documentation_are_what_the_code_draws(tmp_path):
     subprocess.run([sys.executable, script, tmp_path / "drawn"], cwd=tmp_path, env=environment, check=True, timeout=120)
     drawn = sorted(path.name for path in (tmp_path / "drawn").iterdir())
     text = (ROOT / "docs" / "plots.md").read_text()
-    assert len(drawn) == 10 and all(f"(pictures/{name})" in text for name in drawn)
+    assert len(drawn) == 12 and all(f"(pictures/{name})" in text for name in drawn)
     for name in drawn:
         new = emotion.read_image(tmp_path / "drawn" / name)
         old = emotion.read_image(ROOT / "docs" / "pictures" / name)

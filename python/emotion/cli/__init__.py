@@ -9,7 +9,7 @@ from pathlib import Path
 
 import emotion
 
-from . import analyze, bench, evaluate, kaggle, models, train
+from . import analyze, bench, dataset, evaluate, kaggle, models, train
 from .common import Raw, say
 
 __all__ = ["main"]
@@ -20,6 +20,7 @@ _COMMANDS = {
     "models": models,
     "train": train,
     "evaluate": evaluate,
+    "dataset": dataset,
     "bench": bench,
 }
 

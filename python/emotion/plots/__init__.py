@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from ._affect import valence_arousal_picture, valence_arousal_plane
 from ._axes import new_axes, new_panels
+from ._dataset import model_comparison, threshold_sweep
 from ._evaluation import confusion_matrix, precision_recall, reliability, valence_arousal_scatter
 from ._faces import contact_sheet
 from ._timeline import emotion_counts, emotion_timeline
@@ -21,10 +22,12 @@ __all__ = [
     "curves",
     "emotion_counts",
     "emotion_timeline",
+    "model_comparison",
     "new_axes",
     "new_panels",
     "precision_recall",
     "reliability",
+    "threshold_sweep",
     "valence_arousal_picture",
     "valence_arousal_plane",
     "valence_arousal_scatter",
