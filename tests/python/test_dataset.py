@@ -108,6 +108,21 @@ def test_crop_keeps_valence_and_arousal(tmp_path):
     assert (face.label, face.valence, face.arousal) == (None, -0.25, 0.5)
 
 
+def test_by_default_landmarks_go_where_the_shipped_classifier_wants_them_at_any_size(models, tmp_path):
+    emotion.write_image(tmp_path / "a.png", portrait((20, 10, 40)))
+    (tmp_path / "labels.csv").write_text("image,emotion\na.png,fear\n")
+    card = emotion.models.card("emotion")
+    (face,) = SquareFinder().detect(portrait((20, 10, 40)))
+    for size in (48, 96):
+        dataset.crop(str(tmp_path), tmp_path / str(size), size=size, detector=SquareFinder())
+        crop = emotion.read_image(tmp_path / str(size) / "images" / "a.png", "gray") > 128
+        # The square's edges, seen from its landmarks, at the same share of the crop.
+        place = emotion.crop_from_image(face, card.crop, 48, 48)
+        rows = np.flatnonzero(crop[:, size // 2])
+        assert rows.min() / size == pytest.approx(max(place.apply(40, 10)[1], 0) / 48, abs=0.04)
+        assert (rows.max() + 1) / size == pytest.approx(min(place.apply(40, 50)[1], 48) / 48, abs=0.04)
+
+
 @pytest.mark.parametrize(("bad", "text"), [({"color": "bgr"}, "color"), ({"size": 4}, "size"), ({}, "in it already")])
 def test_crop_refuses(bad, text, portraits, tmp_path):
     (tmp_path / "crops").mkdir()

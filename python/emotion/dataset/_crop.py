@@ -25,8 +25,8 @@ def crop(
     """Cuts the largest face out of each labelled picture, upright by its landmarks, and writes a data set.
 
     data: as emotion.read_emotion_labels takes it. out: a folder that is not there or empty; it gets images/*.png of
-    size x size px and labels.csv. color: 'gray' or 'rgb'. spec: where the landmarks go, by default as the shipped
-    classifier wants them. Gives a sentence for each picture left out: no face, or broken.
+    size x size px and labels.csv. color: 'gray' or 'rgb'. spec: where the landmarks go, px of the crop, by default as
+    the shipped classifier wants them. Gives a sentence for each picture left out: no face, or broken.
 
     Raises EmotionValueError for another color, a size outside [8, 1024], an out that has something in it, and where no
     picture shows a face.
@@ -40,7 +40,7 @@ def crop(
         raise _core.EmotionValueError(f"crop: {root} has something in it already")
     faces = _core.read_emotion_labels(data)
     finder = detector or _core.FaceDetector()
-    places = spec or _core.read_model_card(_core.find_model("emotion")).crop
+    places = spec or _shipped_places(size)
     (root / "images").mkdir(parents=True, exist_ok=True)
     written: list[_core.LabelledFace] = []
     left_out: list[str] = []
@@ -59,3 +59,12 @@ def crop(
         raise _core.EmotionValueError(f"crop: no face was found in any of {len(faces)} pictures")
     write_labels(root / "labels.csv", written)
     return left_out
+
+
+def _shipped_places(size: int) -> _core.CropSpec:
+    """Where the shipped classifier wants the landmarks, in crops of this size."""
+    card = _core.read_model_card(_core.find_model("emotion"))
+    landmarks = card.crop.landmarks
+    if landmarks is None:
+        return card.crop
+    return _core.CropSpec(landmarks * (size / card.input["width"]), card.crop.margin)
