@@ -1,5 +1,5 @@
 # The two commands of the README, and their parts. Everything is set up on the way, once.
-#   make demo [INPUT=picture or folder]   analyses a photograph and says where the results are
+#   make demo [INPUT=picture or folder]   analyses a photograph and a short video, says where the results are
 #   make test                             builds and runs all tests
 #   make notebooks                        runs those of examples/notebooks, results in ./notebooks
 PYTHON ?= python3
@@ -9,7 +9,8 @@ BUILD := $(CURDIR)/build/package
 OUT ?= $(CURDIR)/demo
 INPUT ?=
 APT_PACKAGES := python3-venv python3-dev g++ make libopencv-dev libavformat-dev libavcodec-dev libswscale-dev \
-                libfmt-dev libeigen3-dev nlohmann-json3-dev libssl-dev libcurl4-openssl-dev catch2
+                libfmt-dev libeigen3-dev nlohmann-json3-dev libssl-dev libcurl4-openssl-dev libxcb1-dev \
+                catch2
 SOURCES := $(shell find libemotion bindings python cmake models -type f -not -name '*.pyc') CMakeLists.txt pyproject.toml
 TEST_SOURCES := $(shell find tests/unit tests/support -type f) tests/CMakeLists.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check

@@ -42,8 +42,8 @@ py::array draw_faces(const py::object& image, const py::object& faces, const py:
                      const py::sequence& colors, const std::string& order) {
     const NumpyImage given(image, order, "draw_faces: image");
     const std::vector<Face> list = to_faces(faces, "draw_faces: faces");
-    const auto labels = one_for_each<std::string>(texts, list.size(), "texts",
-                                                  [](const py::object& text) { return text.cast<std::string>(); });
+    const auto words = one_for_each<std::string>(texts, list.size(), "texts",
+                                                 [](const py::object& text) { return text.cast<std::string>(); });
     const auto paints = one_for_each<Color>(
         colors, list.size(), "colors", [](const py::object& color) { return to_color(color, "draw_faces: colors"); });
     return to_numpy(released([&] {
@@ -59,8 +59,9 @@ py::array draw_faces(const py::object& image, const py::object& faces, const py:
             }
         }
         // Labels last, so that no box runs through them.
-        for (std::size_t i = 0; i < list.size(); ++i)
-            if (!labels[i].empty()) draw_label(canvas, list[i].box, labels[i], paints[i], text_height);
+        std::vector<BoxLabel> labels;
+        for (std::size_t i = 0; i < list.size(); ++i) labels.push_back({list[i].box, words[i], paints[i]});
+        draw_labels(canvas, labels, text_height);
         return canvas;
     }));
 }
@@ -100,13 +101,16 @@ void bind_draw(py::module_& module) {
                        text_height);
             return to_numpy(std::move(canvas));
         },
-        "A copy of the picture with text of `text_height` px on a filled strip at the upper edge of a box.\n\n"
+        "A copy of the picture with text of `text_height` px on a filled strip at the upper edge of a box, or below or "
+        "inside it where there "
+        "is no room.\n\n"
         "Characters outside ASCII are drawn as '?'.",
         py::arg("image"), py::arg("box"), py::arg("text"), py::arg("color"), py::arg("text_height") = 14.0f,
         py::arg("order") = "rgb");
     def(module, "draw_faces", &draw_faces,
         "A copy of the picture, always in colour, with box, landmarks and text of each face in its colour.\n\n"
-        "texts, colors: one for each face; an empty text draws none. Line width and text size suit the picture's size.",
+        "texts, colors: one for each face; an empty text draws none. Labels keep off each other where there is room. "
+        "Line width and text size suit the picture's size.",
         py::arg("image"), py::arg("faces"), py::arg("texts"), py::arg("colors"), py::arg("order") = "rgb");
 }
 

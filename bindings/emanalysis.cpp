@@ -7,10 +7,9 @@
 
 #include "emanalysis_results.hpp"
 #include "geometry.hpp"
-#include "options.hpp"
+#include "option_tables.hpp"
 #include "signature.hpp"
 #include "timeline.hpp"
-#include "video_source.hpp"
 
 namespace emotion::bindings {
 
@@ -37,6 +36,9 @@ struct RunOptions {
     }
 };
 
+/// Of detector and classifier: given once, or under other names.
+const std::set<std::string> kSharedOptions{"model", "device", "precision"};
+
 const OptionTable<RunOptions>& options_table() {
     static const auto table =
         OptionTable<RunOptions>("Emanalysis", 0)
@@ -62,62 +64,19 @@ const OptionTable<RunOptions>& options_table() {
                 "queue_size", [](auto& o) -> auto& { return o.run.queue_size; })
             .field("device", &RunOptions::device)
             .field("precision", &RunOptions::precision)
-            .field_at(
-                "min_score", [](auto& o) -> auto& { return o.run.detector.min_score; })
-            .field_at(
-                "nms_iou", [](auto& o) -> auto& { return o.run.detector.nms_iou; })
-            .field_at(
-                "top_k", [](auto& o) -> auto& { return o.run.detector.top_k; })
-            .field_at(
-                "max_faces", [](auto& o) -> auto& { return o.run.detector.max_faces; })
-            .field_at(
-                "min_face_px", [](auto& o) -> auto& { return o.run.detector.min_face_px; })
-            .field_at(
-                "batch_size", [](auto& o) -> auto& { return o.run.classifier.batch_size; })
-            .field_at(
-                "flip_average", [](auto& o) -> auto& { return o.run.classifier.flip_average; })
-            .field_at(
-                "new_track_score", [](auto& o) -> auto& { return o.run.tracking.new_track_score; })
-            .field_at(
-                "low_score", [](auto& o) -> auto& { return o.run.tracking.low_score; })
-            .field_at(
-                "min_iou", [](auto& o) -> auto& { return o.run.tracking.min_iou; })
-            .field_at(
-                "box_growth", [](auto& o) -> auto& { return o.run.tracking.box_growth; })
-            .field_at(
-                "max_gap_s", [](auto& o) -> auto& { return o.run.tracking.max_gap_s; })
-            .field_at(
-                "max_missed", [](auto& o) -> auto& { return o.run.tracking.max_missed; })
+            .fields_of(
+                face_detector_options(), [](auto& o) -> auto& { return o.run.detector; }, kSharedOptions)
+            .fields_of(
+                emotion_classifier_options(), [](auto& o) -> auto& { return o.run.classifier; }, kSharedOptions)
+            .fields_of(tracker_options(), [](auto& o) -> auto& { return o.run.tracking; }, {"high_score"})
             .field_at(
                 "max_yaw_deg", [](auto& o) -> auto& { return o.run.front.max_yaw_deg; })
             .field_at(
                 "max_pitch_deg", [](auto& o) -> auto& { return o.run.front.max_pitch_deg; })
-            .field_at(
-                "order", [](auto& o) -> auto& { return o.source.format; })
-            .field_at(
-                "fps", [](auto& o) -> auto& { return o.source.fps; })
-            .field_at(
-                "transport", [](auto& o) -> auto& { return o.source.transport; })
-            .field_at(
-                "open_timeout_s", [](auto& o) -> auto& { return o.source.open_timeout_s; })
-            .field_at(
-                "read_timeout_s", [](auto& o) -> auto& { return o.source.read_timeout_s; })
-            .field_at(
-                "must_open", [](auto& o) -> auto& { return o.source.must_open; })
-            .field_at(
-                "first_pause_s", [](auto& o) -> auto& { return o.source.first_pause_s; })
-            .field_at(
-                "longest_pause_s", [](auto& o) -> auto& { return o.source.longest_pause_s; })
-            .field_at(
-                "max_attempts", [](auto& o) -> auto& { return o.source.max_attempts; });
+            .fields_of(
+                video_source_options(), [](auto& o) -> auto& { return o.source; });
     return table;
 }
-
-const std::set<std::string> kAllSourceOptions{"order",          "fps",          "transport",
-                                              "open_timeout_s", "must_open",    "read_timeout_s",
-                                              "first_pause_s",  "max_attempts", "longest_pause_s"};
-const std::set<std::string> kAddressOptions{"transport",     "open_timeout_s",  "read_timeout_s", "must_open",
-                                            "first_pause_s", "longest_pause_s", "max_attempts"};
 
 /// Options that a source of this kind would not heed are mistakes.
 void refuse(const std::set<std::string>& options, const py::kwargs& keywords, const char* kind) {
@@ -129,12 +88,14 @@ void refuse(const std::set<std::string>& options, const py::kwargs& keywords, co
 std::shared_ptr<VideoSource> to_source(const py::object& source, const VideoSourceOptions& options,
                                        const py::kwargs& keywords) {
     if (py::isinstance<VideoSource>(source)) {
-        refuse(kAllSourceOptions, keywords, "a VideoSource, which is open already");
+        refuse(video_source_options().names(), keywords, "a VideoSource, which is open already");
         return source.cast<std::shared_ptr<VideoSource>>();
     }
     const bool is_name = py::isinstance<py::str>(source) || py::isinstance<py::bytes>(source);
     if (is_name || !py::isinstance<py::iterable>(source)) return open_source(source, options);
-    refuse(kAddressOptions, keywords, "an iterable of arrays");
+    std::set<std::string> of_addresses = video_source_options().names();
+    for (const char* name : {"order", "fps"}) of_addresses.erase(name);
+    refuse(of_addresses, keywords, "an iterable of arrays");
     const auto order = OptionValue<PixelFormat>::to(options.format).cast<std::string>();
     return source_from_frames(py::iterable(source), options.fps, order);
 }

@@ -5,14 +5,12 @@
 #include "emotion/error.hpp"
 #include "face.hpp"
 #include "numpy_image.hpp"
-#include "options.hpp"
+#include "option_tables.hpp"
 #include "signature.hpp"
 
 namespace emotion::bindings {
 
-namespace {
-
-const OptionTable<EmotionClassifierOptions>& options_table() {
+const OptionTable<EmotionClassifierOptions>& emotion_classifier_options() {
     static const auto table = OptionTable<EmotionClassifierOptions>("EmotionClassifier", 1)
                                   .field("model", &EmotionClassifierOptions::model)
                                   .field("device", &EmotionClassifierOptions::device)
@@ -21,6 +19,8 @@ const OptionTable<EmotionClassifierOptions>& options_table() {
                                   .field("flip_average", &EmotionClassifierOptions::flip_average);
     return table;
 }
+
+namespace {
 
 Emotion make_emotion(std::vector<std::string> labels, const py::object& probabilities, std::optional<float> valence,
                      std::optional<float> arousal) {
@@ -92,7 +92,7 @@ void bind_emotion_classifier(py::module_& module) {
     bind_emotion(module);
 
     const std::string doc =
-        options_table().signature("EmotionClassifier", nullptr) +
+        emotion_classifier_options().signature("EmotionClassifier", nullptr) +
         "\n--\n\n"
         "Classes and, where the model has them, valence and arousal of faces. Two threads may use one "
         "classifier at once.\n\n"
@@ -101,9 +101,9 @@ void bind_emotion_classifier(py::module_& module) {
         "device: 'auto', 'cpu', 'cuda' or 'cuda:N'. precision: 'f32', 'bf16', 'f16' or 'fastest'.";
     py::class_<EmotionClassifier, std::shared_ptr<EmotionClassifier>> type(module, "EmotionClassifier", doc.c_str());
     type.def(py::init([](const py::args& args, const py::kwargs& keywords) {
-                 return make_released<EmotionClassifier>(options_table().parse(args, keywords));
+                 return make_released<EmotionClassifier>(emotion_classifier_options().parse(args, keywords));
              }),
-             (options_table().signature("__init__", "self") + "\n--\n\nLoads the model.").c_str());
+             (emotion_classifier_options().signature("__init__", "self") + "\n--\n\nLoads the model.").c_str());
     def(
         type, "classify",
         [](const EmotionClassifier& self, const py::object& image, const py::object& faces, const std::string& order) {
@@ -139,7 +139,7 @@ void bind_emotion_classifier(py::module_& module) {
     type.def_property_readonly("has_valence_arousal", &EmotionClassifier::has_valence_arousal,
                                "Whether the model says valence and arousal.");
     type.def_property_readonly(
-        "options", [](const EmotionClassifier& self) { return options_table().to_dict(self.options()); },
+        "options", [](const EmotionClassifier& self) { return emotion_classifier_options().to_dict(self.options()); },
         "{argument: value}.");
     type.def_property_readonly("card", &EmotionClassifier::card, py::return_value_policy::copy, "The model's card.");
     type.def_property_readonly("device", &EmotionClassifier::device, "What 'auto' became.");

@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 
 #include "numpy_image.hpp"
-#include "options.hpp"
+#include "option_tables.hpp"
 #include "signature.hpp"
 
 namespace emotion::bindings {
 
-namespace {
-
-const OptionTable<FaceDetectorOptions>& options_table() {
+const OptionTable<FaceDetectorOptions>& face_detector_options() {
     static const auto table = OptionTable<FaceDetectorOptions>("FaceDetector", 1)
                                   .field("model", &FaceDetectorOptions::model)
                                   .field("min_score", &FaceDetectorOptions::min_score)
@@ -23,11 +21,9 @@ const OptionTable<FaceDetectorOptions>& options_table() {
     return table;
 }
 
-}  // namespace
-
 void bind_face_detector(py::module_& module) {
     const std::string doc =
-        options_table().signature("FaceDetector", nullptr) +
+        face_detector_options().signature("FaceDetector", nullptr) +
         "\n--\n\n"
         "Finds faces in pictures. Two threads may use one detector at once.\n\n"
         "model: name or folder, see find_model.\n"
@@ -39,9 +35,9 @@ void bind_face_detector(py::module_& module) {
         "device: 'auto', 'cpu', 'cuda' or 'cuda:N'. precision: 'f32', 'bf16', 'f16' or 'fastest'.";
     py::class_<FaceDetector, std::shared_ptr<FaceDetector>> type(module, "FaceDetector", doc.c_str());
     type.def(py::init([](const py::args& args, const py::kwargs& keywords) {
-                 return make_released<FaceDetector>(options_table().parse(args, keywords));
+                 return make_released<FaceDetector>(face_detector_options().parse(args, keywords));
              }),
-             (options_table().signature("__init__", "self") + "\n--\n\nLoads the model.").c_str());
+             (face_detector_options().signature("__init__", "self") + "\n--\n\nLoads the model.").c_str());
     def(
         type, "detect",
         [](const FaceDetector& self, const py::object& image, const std::string& order) {
@@ -63,7 +59,7 @@ void bind_face_detector(py::module_& module) {
         "images: list of uint8 arrays as for detect, or one array (n, h, w[, 3]).",
         py::arg("images"), py::arg("order") = "rgb");
     type.def_property_readonly(
-        "options", [](const FaceDetector& self) { return options_table().to_dict(self.options()); },
+        "options", [](const FaceDetector& self) { return face_detector_options().to_dict(self.options()); },
         "{argument: value}, with what the card fills in.");
     type.def_property_readonly("card", &FaceDetector::card, py::return_value_policy::copy, "The model's card.");
     type.def_property_readonly("device", &FaceDetector::device, "What 'auto' became.");

@@ -41,6 +41,7 @@ PYBIND11_MODULE(_core, module) {
     bind_video_url(module);
     bind_video_source(module);
     bind_video_writer(module);
+    bind_window(module);
     bind_emanalysis(module);
     bind_overlay(module);
     bind_recording(module);

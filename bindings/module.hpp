@@ -45,5 +45,6 @@ void bind_version(py::module_& module);
 void bind_video_source(py::module_& module);
 void bind_video_url(py::module_& module);
 void bind_video_writer(py::module_& module);
+void bind_window(py::module_& module);
 
 }  // namespace emotion::bindings

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -105,16 +106,35 @@ public:
     OptionTable& field_at(const char* field_name, Place place) {
         using Value = std::remove_cvref_t<decltype(place(std::declval<Options&>()))>;
         fields_.push_back({field_name,
-                           [name = name_, field_name, place](Options& options, const py::handle& value) {
+                           [field_name, place](const std::string& who, Options& options, const py::handle& value) {
                                try {
                                    place(options) = OptionValue<Value>::from(value);
                                } catch (const py::cast_error&) {
-                                   throw py::type_error(name + ": " + field_name + " is " + type_name(value) +
+                                   throw py::type_error(who + ": " + field_name + " is " + type_name(value) +
                                                         ", expected " + OptionValue<Value>::expected());
                                }
                            },
                            [place](const Options& options) { return OptionValue<Value>::to(place(options)); }});
         return *this;
+    }
+
+    /// The fields of a part's table but for those of `without`: place(options) is a reference to the part.
+    template <typename Part, typename Place>
+    OptionTable& fields_of(const OptionTable<Part>& part, Place place, const std::set<std::string>& without = {}) {
+        for (const auto& field : part.fields_) {
+            if (without.contains(field.name)) continue;
+            fields_.push_back({field.name,
+                               [set = field.set, place](const std::string& who, Options& options,
+                                                        const py::handle& value) { set(who, place(options), value); },
+                               [get = field.get, place](const Options& options) { return get(place(options)); }});
+        }
+        return *this;
+    }
+
+    std::set<std::string> names() const {
+        std::set<std::string> all;
+        for (const Field& field : fields_) all.insert(field.name);
+        return all;
     }
 
     /// "name(field=default, *, field=default, extra)".
@@ -139,9 +159,9 @@ public:
         for (std::size_t i = 0; i < positional.size(); ++i) {
             if (keywords.contains(fields_[i].name.c_str()))
                 throw py::type_error(name_ + ": " + fields_[i].name + " is given twice");
-            fields_[i].set(options, positional[i]);
+            fields_[i].set(name_, options, positional[i]);
         }
-        for (auto [key, value] : keywords) find(key.template cast<std::string>()).set(options, value);
+        for (auto [key, value] : keywords) find(key.template cast<std::string>()).set(name_, options, value);
         return options;
     }
 
@@ -152,9 +172,12 @@ public:
     }
 
 private:
+    template <typename Other>
+    friend class OptionTable;
+
     struct Field {
         std::string name;
-        std::function<void(Options&, const py::handle&)> set;
+        std::function<void(const std::string& who, Options&, const py::handle&)> set;
         std::function<py::object(const Options&)> get;
     };
 

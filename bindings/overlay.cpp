@@ -7,22 +7,23 @@
 #include "emotion/error.hpp"
 #include "guarded.hpp"
 #include "numpy_image.hpp"
+#include "option_tables.hpp"
 #include "signature.hpp"
 
 namespace emotion::bindings {
 
-namespace {
-
-constexpr std::array<std::pair<const char*, OverlayMode>, 3> kModes{
-    {{"picture", OverlayMode::picture}, {"graph", OverlayMode::graph}, {"board", OverlayMode::board}}};
-
-const OptionTable<OverlayOptions>& options_table() {
+const OptionTable<OverlayOptions>& overlay_options() {
     static const auto table = OptionTable<OverlayOptions>("Overlay", 0)
                                   .field("mode", &OverlayOptions::mode)
                                   .field("anonymize", &OverlayOptions::anonymize)
                                   .field("graph_points", &OverlayOptions::graph_points);
     return table;
 }
+
+namespace {
+
+constexpr std::array<std::pair<const char*, OverlayMode>, 3> kModes{
+    {{"picture", OverlayMode::picture}, {"graph", OverlayMode::graph}, {"board", OverlayMode::board}}};
 
 /// In the frame's order, rgb where the frame is grey.
 Image draw(Overlay& overlay, const FrameResult& result) {
@@ -51,7 +52,7 @@ py::object OptionValue<OverlayMode>::to(OverlayMode value) {
 void bind_overlay(py::module_& module) {
     using Type = Guarded<Overlay>;
     const std::string doc =
-        options_table().signature("Overlay", "labels") +
+        overlay_options().signature("Overlay", "labels") +
         "\n--\n\n"
         "Draws the results of a run, frame by frame.\n\n"
         "labels: of the classifier (Emanalysis.labels); empty: heads only, without a graph.\n"
@@ -60,10 +61,10 @@ void bind_overlay(py::module_& module) {
         "anonymize: blurs the faces. graph_points: frames that the graph goes back.";
     py::class_<Type, std::shared_ptr<Type>> type(module, "Overlay", doc.c_str());
     type.def(py::init([](std::vector<std::string> labels, const py::kwargs& keywords) {
-                 const OverlayOptions options = options_table().parse(py::args(), keywords);
+                 const OverlayOptions options = overlay_options().parse(py::args(), keywords);
                  return make_guarded<Overlay>(std::move(labels), options);
              }),
-             (options_table().signature("__init__", "self, labels") + "\n--\n\nWith an empty graph.").c_str(),
+             (overlay_options().signature("__init__", "self, labels") + "\n--\n\nWith an empty graph.").c_str(),
              py::arg("labels"));
     def(
         type, "draw",

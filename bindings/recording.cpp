@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "guarded.hpp"
+#include "option_tables.hpp"
 #include "overlay.hpp"
 #include "signature.hpp"
 
@@ -31,12 +32,8 @@ const OptionTable<Outputs>& options_table() {
                                   .field("faces_table", &Outputs::faces_table)
                                   .field("frames_table", &Outputs::frames_table)
                                   .field("raw_table", &Outputs::raw_table)
-                                  .field_at(
-                                      "mode", [](auto& o) -> auto& { return o.rest.overlay.mode; })
-                                  .field_at(
-                                      "anonymize", [](auto& o) -> auto& { return o.rest.overlay.anonymize; })
-                                  .field_at(
-                                      "graph_points", [](auto& o) -> auto& { return o.rest.overlay.graph_points; })
+                                  .fields_of(
+                                      overlay_options(), [](auto& o) -> auto& { return o.rest.overlay; })
                                   .field_at(
                                       "encoder", [](auto& o) -> auto& { return o.rest.encoder.encoder; })
                                   .field_at(

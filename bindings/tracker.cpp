@@ -4,13 +4,12 @@
 
 #include "face.hpp"
 #include "guarded.hpp"
+#include "option_tables.hpp"
 #include "signature.hpp"
 
 namespace emotion::bindings {
 
-namespace {
-
-const OptionTable<TrackerOptions>& options_table() {
+const OptionTable<TrackerOptions>& tracker_options() {
     static const auto table = OptionTable<TrackerOptions>("Tracker", 0)
                                   .field("new_track_score", &TrackerOptions::new_track_score)
                                   .field("high_score", &TrackerOptions::high_score)
@@ -21,6 +20,8 @@ const OptionTable<TrackerOptions>& options_table() {
                                   .field("max_missed", &TrackerOptions::max_missed);
     return table;
 }
+
+namespace {
 
 void bind_track(py::module_& module) {
     py::class_<Track> type(module, "Track",
@@ -63,7 +64,7 @@ void bind_track(py::module_& module) {
 void bind_tracker(py::module_& module) {
     bind_track(module);
     using Type = Guarded<Tracker>;
-    const std::string doc = options_table().signature("Tracker", nullptr) +
+    const std::string doc = tracker_options().signature("Tracker", nullptr) +
                             "\n--\n\n"
                             "Gives the faces of one scene stable ids, by predicted motion and overlap (ByteTrack).\n\n"
                             "high_score: faces from this score on are matched first, to all tracks. new_track_score: "
@@ -74,9 +75,9 @@ void bind_tracker(py::module_& module) {
                             "times in a row.";
     py::class_<Type, std::shared_ptr<Type>> type(module, "Tracker", doc.c_str());
     type.def(py::init([](const py::args& args, const py::kwargs& keywords) {
-                 return make_guarded<Tracker>(options_table().parse(args, keywords));
+                 return make_guarded<Tracker>(tracker_options().parse(args, keywords));
              }),
-             (options_table().signature("__init__", "self") + "\n--\n\nWithout tracks.").c_str());
+             (tracker_options().signature("__init__", "self") + "\n--\n\nWithout tracks.").c_str());
     def(
         type, "update",
         [](Type& self, const py::object& faces, double time_s) {
@@ -101,7 +102,7 @@ void bind_tracker(py::module_& module) {
     type.def_property_readonly(
         "options",
         [](Type& self) {
-            return options_table().to_dict(self.use([](Tracker& tracker) { return tracker.options(); }));
+            return tracker_options().to_dict(self.use([](Tracker& tracker) { return tracker.options(); }));
         },
         "{argument: value}.");
     type.def(

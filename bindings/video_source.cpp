@@ -2,14 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "option_tables.hpp"
 #include "signature.hpp"
-#include "video_source.hpp"
 
 namespace emotion::bindings {
 
-namespace {
-
-const OptionTable<SourceOptions>& options_table() {
+const OptionTable<SourceOptions>& video_source_options() {
     using Options = VideoSourceOptions;
     static const auto table = OptionTable<SourceOptions>("VideoSource", 0)
                                   .field<PixelFormat>("order", &Options::format)
@@ -23,6 +21,8 @@ const OptionTable<SourceOptions>& options_table() {
                                   .field<int>("max_attempts", &Options::max_attempts);
     return table;
 }
+
+namespace {
 
 /// A VideoFrame whose picture is a numpy array.
 struct NumpyFrame {
@@ -84,7 +84,10 @@ void bind_results(py::module_& module) {
                         "Of these, replaced by a newer one before they were taken; live sources only.");
     health.def_readonly("reconnects", &SourceHealth::reconnects,
                         "Times that a live source was opened again and gave a picture.");
-    health.def_readonly("gaps", &SourceHealth::gaps, "List of VideoGap.");
+    health.def_readonly("gap_count", &SourceHealth::gap_count, "Times that a live source was away.");
+    health.def_readonly("gap_total_s", &SourceHealth::gap_total_s,
+                        "How long it was away in all gaps that are over, seconds.");
+    health.def_readonly("gaps", &SourceHealth::gaps, "The last hundred of them: list of VideoGap.");
     health.def_readonly("skipped", &SourceHealth::skipped,
                         "Pictures of a folder that could not be read, each with the reason.");
     health.def_readonly("last_error", &SourceHealth::last_error, "Empty without one; never holds a password.");
@@ -95,7 +98,7 @@ void bind_results(py::module_& module) {
             return fmt::format(
                 "SourceHealth(frames_read={}, frames_delivered={}, frames_dropped={}, reconnects={}, gaps={}, "
                 "skipped={}, connected={}, last_error='{}')",
-                h.frames_read, h.frames_delivered, h.frames_dropped, h.reconnects, h.gaps.size(), h.skipped.size(),
+                h.frames_read, h.frames_delivered, h.frames_dropped, h.reconnects, h.gap_count, h.skipped.size(),
                 h.connected ? "True" : "False", h.last_error);
         },
         "__repr__(self, /)\n--\n\nThe counters.");
@@ -137,7 +140,7 @@ std::shared_ptr<VideoSource> source_from_frames(const py::iterable& frames, doub
 void bind_video_source(py::module_& module) {
     bind_results(module);
     const std::string doc =
-        options_table().signature("VideoSource", "source") +
+        video_source_options().signature("VideoSource", "source") +
         "\n--\n\n"
         "Pictures one after the other: for frame in emotion.VideoSource('lecture.mp4').\n\n"
         "source: a video file, a picture, a folder of pictures (natural order), an address (rtsp://, http://), or a "
@@ -150,9 +153,10 @@ void bind_video_source(py::module_& module) {
         "max_attempts: failures one after the other at which it is given up with an error; 0: never.";
     py::class_<VideoSource, std::shared_ptr<VideoSource>> type(module, "VideoSource", doc.c_str());
     type.def(py::init([](const py::object& source, const py::kwargs& keywords) {
-                 return open_source(source, options_table().parse(py::args(), keywords));
+                 return open_source(source, video_source_options().parse(py::args(), keywords));
              }),
-             (options_table().signature("__init__", "self, source") + "\n--\n\nOpens it.").c_str(), py::arg("source"));
+             (video_source_options().signature("__init__", "self, source") + "\n--\n\nOpens it.").c_str(),
+             py::arg("source"));
     type.def_static(
         "from_frames", &source_from_frames,
         documented(

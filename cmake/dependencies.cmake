@@ -23,6 +23,8 @@ find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs videoio)
 # OpenCV reads and writes videos through the same libraries; libopencv-dev brings their headers.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(FFmpeg REQUIRED IMPORTED_TARGET libavformat libavcodec libswscale libavutil)
+# Windows. FFmpeg's libraries stand on it too, so a program that shows nothing loads no more than before.
+pkg_check_modules(XCB REQUIRED IMPORTED_TARGET xcb)
 find_package(Eigen3 REQUIRED NO_MODULE)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)

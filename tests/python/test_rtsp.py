@@ -6,52 +6,21 @@ printed.
 
 import os
 import signal
-import socket
-import subprocess
 import time
 from functools import partial
-from pathlib import Path
 
 import emotion
 import live_frames
 import pytest
-
-SERVER = Path(__file__).with_name("rtsp_server.py")
-PYTHON = "/usr/bin/python3"  # the one that Debian's bindings of GStreamer belong to
-PASSWORD = "p@ss/w:rd"
+import rtsp_camera
+from rtsp_camera import PASSWORD
 
 read_frame = partial(live_frames.read_frame, seconds=60)
 
 
-@pytest.fixture(scope="module")
-def gstreamer() -> None:
-    if not Path(PYTHON).exists() or subprocess.run([PYTHON, SERVER], capture_output=True, timeout=120).returncode:
-        pytest.skip("no GStreamer RTSP server: gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-good -ugly")
-
-
-class RtspCamera:
-    def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.address = f"127.0.0.1:{free.getsockname()[1]}"
-        self.start()
-
-    def start(self) -> None:
-        port = self.address.split(":")[1]
-        self._process = subprocess.Popen([PYTHON, SERVER, port, "admin", PASSWORD], stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout is not None and self._process.stdout.readline() == "ready\n"
-
-    def signal(self, number: int) -> None:
-        self._process.send_signal(number)
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.communicate()
-
-
 @pytest.fixture
-def camera(gstreamer):
-    server = RtspCamera()
+def camera():
+    server = rtsp_camera.start_or_skip()
     yield server
     server.kill()
 

@@ -26,10 +26,19 @@ float readable_text_height(const ImageView& image) noexcept;
 void draw_box(Image& image, const Rect& box, Color color, int line_width);
 /// Filled dots of `radius` px.
 void draw_landmarks(Image& image, const Landmarks& landmarks, Color color, int radius);
-/// Text on a filled strip that sits on the upper edge of `box` (inside it where there is no room above), moved so that
-/// it stays in the picture. Dark or white letters, whichever reads better on `color`. Characters outside ASCII are
-/// drawn as '?'.
+/// Text on a filled strip that sits on the upper edge of `box`, or where there is no room above, below or inside it;
+/// moved so that it stays in the picture. Dark or white letters, whichever reads better on `color`. Characters outside
+/// ASCII are drawn as '?'.
 void draw_label(Image& image, const Rect& box, const std::string& text, Color color, float text_height);
+/// A box, and what stands on its strip.
+struct BoxLabel {
+    Rect box;
+    std::string text;
+    Color color;
+};
+/// The same for several boxes, in their order: a strip goes to the first place of above, below and inside its box where
+/// it covers no strip before it, else to the one where it covers least. An empty text has none.
+void draw_labels(Image& image, std::span<const BoxLabel> labels, float text_height);
 
 /// Text without a strip, `corner` at the top left of its letters, with a dark or light rim that keeps it readable on
 /// any ground; what reaches beyond the picture is cut off. Characters outside ASCII are drawn as '?'.

@@ -24,3 +24,4 @@
 #include "emotion/video_source.hpp"
 #include "emotion/video_url.hpp"
 #include "emotion/video_writer.hpp"
+#include "emotion/window.hpp"

@@ -11,4 +11,8 @@ namespace emotion EMOTION_PUBLIC {
 /// usual names ("happy", "happiness"). Labels that are no known emotion get a colour from their name.
 Color label_color(const std::string& label);
 
+/// Whether a label, under the same names, is an emotion that people would rather not feel: anger, disgust, fear,
+/// sadness or contempt. Graphs show these below the middle line.
+bool is_unpleasant(const std::string& label);
+
 }  // namespace EMOTION_PUBLIC

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -50,11 +51,15 @@ struct VideoGap {
 
 /// How a source is doing.
 struct SourceHealth {
+    static constexpr std::size_t kGapsKept = 100;
+
     std::int64_t frames_read = 0;       ///< pictures that the source gave
     std::int64_t frames_delivered = 0;  ///< of these, given out by read()
-    std::int64_t frames_dropped = 0;  ///< of these, replaced by a newer one before read() took them; live sources only
-    std::int64_t reconnects = 0;      ///< times that a live source was opened again and gave a picture
-    std::vector<VideoGap> gaps;
+    std::int64_t frames_dropped = 0;   ///< of these, replaced by a newer one before read() took them; live sources only
+    std::int64_t reconnects = 0;       ///< times that a live source was opened again and gave a picture
+    std::int64_t gap_count = 0;        ///< times that a live source was away
+    double gap_total_s = 0;            ///< how long it was away in all gaps that are over
+    std::vector<VideoGap> gaps;        ///< the last kGapsKept of them
     std::vector<std::string> skipped;  ///< pictures of a folder that could not be read, with the reason
     std::string last_error;            ///< empty without one; never holds a password
     bool connected = false;            ///< open and giving pictures, as far as is known

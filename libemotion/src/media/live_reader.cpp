@@ -72,6 +72,7 @@ void LiveReader::keep(RawFrame raw) {
         health.connected = true;
         if (!frame.after_gap) return;
         health.gaps.back().end_s = frame.time_s;
+        health.gap_total_s += frame.time_s - health.gaps.back().start_s;
         health.reconnects += frame.number > 0;
     });
     frame.after_gap = frame.after_gap || (replaced && newest_->after_gap);
@@ -84,7 +85,10 @@ bool LiveReader::pause(const std::string& reason) {
     health_.change([&](SourceHealth& health) {
         health.last_error = without_password(reason);
         health.connected = false;
-        if (!in_gap_) health.gaps.push_back({last_time_s_, std::nullopt});
+        if (in_gap_) return;
+        if (health.gaps.size() == SourceHealth::kGapsKept) health.gaps.erase(health.gaps.begin());
+        health.gaps.push_back({last_time_s_, std::nullopt});
+        ++health.gap_count;
     });
     in_gap_ = true;
     std::unique_lock lock(mutex_);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 
 #include "base/check.hpp"
@@ -18,18 +17,29 @@ constexpr Color kWhite{255, 255, 255};
 constexpr Color kPlain{0, 200, 255};  // boxes of faces that are only counted
 constexpr Color kMiddle{128, 128, 128};
 
-/// Emotions that people would rather not feel are drawn below the middle line.
-bool is_below(const std::string& label) {
-    std::string name = label;
-    for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    static constexpr std::array kBelow{"anger", "angry", "disgust", "fear", "sadness", "sad", "contempt"};
-    return std::find(kBelow.begin(), kBelow.end(), name) != kBelow.end();
-}
-
 std::string face_text(const TrackedFace& face) {
     if (!face.emotion) return fmt::format("#{}", face.track.id);
     const float best = face.emotion->probabilities[static_cast<std::size_t>(face.emotion->label_index())];
     return fmt::format("#{} {} {:.0f}%", face.track.id, face.emotion->label(), 100 * best);
+}
+
+/// Lines from point to point, but for stretches along the middle, where eight lines would lie on each other.
+void draw_curve(Image& image, const std::vector<Point>& points, const std::vector<int>& counts, Color color,
+                int line_width) {
+    std::vector<Point> line;
+    for (std::size_t k = 0; k < points.size(); ++k) {
+        if (k > 0 && counts[k - 1] + counts[k] == 0) {
+            draw_line(image, line, color, line_width);
+            line.clear();
+        }
+        const std::size_t size = line.size();
+        const bool is_level = size >= 2 && line[size - 1].y == points[k].y && line[size - 2].y == points[k].y;
+        if (is_level)
+            line.back() = points[k];  // one line, however long
+        else
+            line.push_back(points[k]);
+    }
+    draw_line(image, line, color, line_width);
 }
 
 }  // namespace
@@ -81,11 +91,13 @@ void Overlay::draw_faces(Image& image, const FrameResult& result) const {
         for (const TrackedFace& face : result.faces) blur_box(image, face.track.face.box);
     const int line_width = readable_line_width(image);
     const float text_height = readable_text_height(image);
+    std::vector<BoxLabel> labels;
     for (const TrackedFace& face : result.faces) {
         const Color color = face.emotion ? label_color(face.emotion->label()) : kPlain;
         draw_box(image, face.track.face.box, color, line_width);
-        draw_label(image, face.track.face.box, face_text(face), color, text_height);
+        labels.push_back({face.track.face.box, face_text(face), color});
     }
+    draw_labels(image, labels, text_height);
 }
 
 void Overlay::draw_counters(Image& image, const FrameStatistics& statistics, float text_height) const {
@@ -110,23 +122,19 @@ void Overlay::draw_graph(Image& image, const Rect& area, float text_height) cons
 
     for (std::size_t i = 0; i < labels_.size(); ++i) {
         const Color color = label_color(labels_[i]);
-        const float direction = is_below(labels_[i]) ? 1.0f : -1.0f;
-        std::array<Point, 2> segment;  // from the point before to this one
-        int before = 0, count = 0;
-        float x = area.x1;
-        for (std::size_t k = 0; k < history_.size(); ++k, x += step) {
-            const FrameStatistics& statistics = history_[k];
-            before = count;
-            count = statistics.emotion_counts.empty() ? 0 : statistics.emotion_counts[i];
-            const float share = static_cast<float>(count) / static_cast<float>(std::max(1, statistics.head_count));
-            segment[0] = segment[1];
-            segment[1] = {x, middle + direction * share * half};
-            // Along the middle eight lines would lie on each other.
-            if (k > 0 && before + count > 0) draw_line(image, segment, color, line_width);
+        const float direction = is_unpleasant(labels_[i]) ? 1.0f : -1.0f;
+        std::vector<Point> points;
+        std::vector<int> counts;
+        for (const FrameStatistics& statistics : history_) {
+            counts.push_back(statistics.emotion_counts.empty() ? 0 : statistics.emotion_counts[i]);
+            const float share =
+                static_cast<float>(counts.back()) / static_cast<float>(std::max(1, statistics.head_count));
+            points.push_back({area.x1 + step * static_cast<float>(points.size()), middle + direction * share * half});
         }
-        if (count > 0)
-            draw_text(image, {segment[1].x + 0.5f * text_height, segment[1].y - text_height / 2}, std::to_string(count),
-                      color, text_height);
+        draw_curve(image, points, counts, color, line_width);
+        if (!counts.empty() && counts.back() > 0)
+            draw_text(image, {points.back().x + 0.5f * text_height, points.back().y - text_height / 2},
+                      std::to_string(counts.back()), color, text_height);
     }
 }
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import emotion
 
-from . import analyze, bench, dataset, evaluate, kaggle, models, train
-from .common import Raw, say
+from . import analyze, bench, dataset, evaluate, kaggle, models, table, train, watch
+from .common import Raw, exit_code
 
 __all__ = ["main"]
 
 _COMMANDS = {
     "analyze": analyze,
+    "watch": watch,
+    "table": table,
     "kaggle": kaggle,
     "models": models,
     "train": train,
@@ -23,10 +24,6 @@ _COMMANDS = {
     "dataset": dataset,
     "bench": bench,
 }
-
-EXIT_FAILED = 1
-EXIT_USAGE = 2
-EXIT_INTERRUPTED = 130
 
 
 class _ShowCmakeFolder(argparse.Action):
@@ -55,17 +52,4 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command and gives its exit code: 0 good, 1 something failed, 2 not understood, 130 Ctrl+C."""
     arguments = build_parser().parse_args(argv)
-    try:
-        return int(arguments.run(arguments))
-    except KeyboardInterrupt:
-        say("stopped")
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output is gone: there is nobody to tell
-        return EXIT_FAILED
-    except emotion.EmotionError as error:
-        say(str(error))
-        return EXIT_USAGE if isinstance(error, ValueError) else EXIT_FAILED
-    except OSError as error:
-        say(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error))
-        return EXIT_FAILED
+    return exit_code(lambda: arguments.run(arguments))

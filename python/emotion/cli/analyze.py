@@ -27,6 +27,7 @@ _EXAMPLE = """examples:
   emotion analyze holiday/ --out annotated --csv faces.csv
   emotion analyze hall.jpg --min-face-px 12 --json      small faces too, as JSON
   emotion analyze lecture.mp4 --out drawn --csv faces.csv --frames frames.csv
+  emotion analyze 0 --display                           the camera in a window
   emotion analyze 0 --out drawn --mode board --stop-after 60        the camera, a minute
   emotion analyze rtsp://LOGIN:PASSWORD@10.0.0.7/ --heads-only --frames heads.csv"""
 
@@ -45,6 +46,12 @@ def add_parser(commands: Any, name: str) -> None:
         metavar="PATH",
         help="a picture, a folder that is searched for pictures, or one video: a file, a camera (0), an address",
     )
+    add_options(parser)
+    parser.set_defaults(run=run)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """All options; `emotion watch` has them too."""
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="write annotated pictures, or the video, here (inputs stay as they are)"
     )
@@ -60,7 +67,6 @@ def add_parser(commands: Any, name: str) -> None:
     )
     add_device(parser)
     add_video_options(parser)
-    parser.set_defaults(run=run)
 
 
 @dataclass

@@ -16,6 +16,8 @@ from typing import Any
 import emotion
 
 from .common import progress_bar, say, say_beside
+from .run_outputs import OUTPUT_OPTIONS, RunOutputs, add_output_options
+from .screen import Screen
 from .video_report import as_json, text_report
 
 _ENDINGS = (
@@ -31,20 +33,29 @@ _RUN_OPTIONS = {
     "smoothing": "smoothing_s",
     "region": "region",
 }
-_OUTPUT_OPTIONS = ("frames", "raw", "mode", "anonymize")
+_OUTPUT_OPTIONS = ("frames", "raw", "display", "mode", "anonymize")
+_DRAWING_OPTIONS = ("mode", "anonymize")
 
 
 def add_video_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("for a video, a camera or an address")
     group.add_argument("--frames", type=Path, metavar="FILE", help="write a table, a line for each frame")
     group.add_argument("--raw", type=Path, metavar="FILE", help="write a table, frame and logits of each face")
+    text = "show a window; Enter, q or its cross end the run"
+    group.add_argument("--display", action="store_true", default=None, help=text)
     group.add_argument(
         "--mode",
         choices=["picture", "graph", "board"],
-        help="what --out shows: the picture with all drawn on it, the graph alone, the graph on a black board",
+        help="what is shown: the picture with all drawn on it (default), the graph alone, the graph on a black board",
     )
-    group.add_argument("--anonymize", action="store_true", default=None, help="blur the faces in --out")
-    group.add_argument("--every", type=int, metavar="N", help="analyse every N-th frame (default: 1)")
+    group.add_argument("--anonymize", action="store_true", default=None, help="blur the faces in what is shown")
+    group.add_argument(
+        *("--every", "--every-nth-frame"),
+        dest="every",
+        type=int,
+        metavar="N",
+        help="analyse every N-th frame (default: 1)",
+    )
     group.add_argument(
         "--detect-every", type=int, metavar="N", help="look for faces in every N-th of these, predict between"
     )
@@ -54,6 +65,8 @@ def add_video_options(parser: argparse.ArgumentParser) -> None:
         "--smoothing", type=float, metavar="S", help="time constant along a face (default: 0.5; 0: none)"
     )
     group.add_argument("--region", type=_region, metavar="X1,Y1,X2,Y2", help="look for faces in this part only, px")
+    add_output_options(parser)
+    parser.set_defaults(video_name=None, must_open=True)
 
 
 def _region(text: str) -> tuple[float, ...]:
@@ -76,7 +89,7 @@ def is_video(text: str) -> bool:
 
 def given_video_option(arguments: argparse.Namespace) -> str | None:
     """An option for videos that stands on the command line, as it is written there."""
-    for name in (*_OUTPUT_OPTIONS, *_RUN_OPTIONS):
+    for name in (*_OUTPUT_OPTIONS, *_RUN_OPTIONS, *OUTPUT_OPTIONS):
         if getattr(arguments, name) is not None:
             return "--" + name.replace("_", "-")
     return None
@@ -96,22 +109,24 @@ def run_video(arguments: argparse.Namespace) -> int:
         raise emotion.EmotionValueError("--csv - is for pictures: give the table of a video a file name")
     if arguments.threads is not None:
         emotion.set_num_threads(arguments.threads)
-    with emotion.VideoSource(arguments.paths[0]) as source:
+    with emotion.VideoSource(arguments.paths[0], must_open=arguments.must_open) as source:
         outputs = find_outputs(arguments, source)
         analysis = emotion.Emanalysis(source, **run_options(arguments))
-        options: dict[str, Any] = {**outputs, "fps": video_fps(arguments, source)}
-        options.update((name, getattr(arguments, name)) for name in ("mode", "anonymize") if getattr(arguments, name))
+        drawing = {name: getattr(arguments, name) for name in _DRAWING_OPTIONS if getattr(arguments, name)}
+        options: dict[str, Any] = {**outputs, **drawing, "fps": video_fps(arguments, source)}
+        screen = Screen(source.name, analysis.labels, drawing) if arguments.display else None
         with emotion.Recording(analysis.labels, **options) as recording:
-            outcome = follow(analysis, recording, expected_frames(arguments, source))
+            run = RunOutputs(arguments, analysis.labels, source.name, recording, outputs.get("video"))
+            outcome = follow(analysis, run, screen, expected_frames(arguments, source))
         analysis.cancel()
-    errors = [*recording.failures, *filter(None, [outcome.error])]
+    errors = [*run.errors, *filter(None, [outcome.error])]
     summary = analysis.summary()
     if arguments.json:
-        content = as_json(summary, outcome.seconds, outputs, errors, outcome.interrupted)
+        content = as_json(summary, outcome.seconds, {**outputs, **run.places}, errors, outcome.interrupted)
         json.dump(content, sys.stdout, indent=1, ensure_ascii=False)
         print()
     else:
-        print(text_report(summary, outcome.seconds, outputs))
+        print(text_report(summary, outcome.seconds, {**outputs, **run.places}))
     if outcome.interrupted:
         say("stopped")
         return 130
@@ -136,16 +151,22 @@ def find_outputs(arguments: argparse.Namespace, source: emotion.VideoSource) -> 
     tables = {"faces_table": arguments.csv, "frames_table": arguments.frames, "raw_table": arguments.raw}
     outputs = {name: Path(path) for name, path in tables.items() if path}
     given = Path(arguments.paths[0])
-    for path in outputs.values():
+    for path in (*outputs.values(), *filter(None, [arguments.parquet])):
         if path.resolve() == given.resolve():
             raise emotion.EmotionValueError(f"{path} would overwrite the video")
     if arguments.out:
-        name = given.stem if given.is_file() else re.sub(r"[^\w.-]+", "-", source.name).strip("-")
-        if source.is_live:
-            name += datetime.now().strftime("_%Y-%m-%d_%H-%M-%S")  # the next run is not to replace it
-        video = arguments.out / f"{name}.mp4"
-        outputs["video"] = video if video.resolve() != given.resolve() else arguments.out / f"{name}-faces.mp4"
+        video = arguments.out / f"{arguments.video_name or video_name(source, given)}.mp4"
+        outputs["video"] = video if video.resolve() != given.resolve() else video.with_name(f"{video.stem}-faces.mp4")
     return outputs
+
+
+def video_name(source: emotion.VideoSource, given: Path) -> str:
+    if given.is_file():
+        return given.stem
+    name = re.sub(r"[^\w.-]+", "-", source.name).strip("-")
+    if source.is_live:
+        name += datetime.now().strftime("_%Y-%m-%d_%H-%M-%S")  # the next run is not to replace it
+    return name
 
 
 def video_fps(arguments: argparse.Namespace, source: emotion.VideoSource) -> float:
@@ -161,20 +182,22 @@ def expected_frames(arguments: argparse.Namespace, source: emotion.VideoSource) 
     return -(-count // max(1, arguments.every or 1))
 
 
-def follow(analysis: emotion.Emanalysis, recording: emotion.Recording, total: int | None) -> Outcome:
-    """Takes all results; an output that fails is said at once, and the rest goes on."""
+def follow(analysis: emotion.Emanalysis, outputs: RunOutputs, screen: Screen | None, total: int | None) -> Outcome:
+    """Takes all results, until the window is closed; an output that fails is said at once, and the rest goes on."""
     outcome = Outcome()
     start = time.monotonic()
     with progress_bar(total, "frame") as bar, contextlib.ExitStack() as end:
-        teller = FailureTeller(recording, bar)
+        teller = FailureTeller(outputs, bar)
         end.callback(teller.tell)
-        end.callback(recording.close)
+        end.callback(outputs.close)
         try:
             for frame in analysis:
-                recording.add(frame)
+                outputs.add(frame)
                 teller.tell()
                 bar.set_postfix(faces=frame.statistics.head_count, refresh=False)
                 bar.update()
+                if screen and not screen.show(frame):
+                    break
         except KeyboardInterrupt:
             outcome.interrupted = True
         except (emotion.EmotionError, OSError) as error:
@@ -185,14 +208,14 @@ def follow(analysis: emotion.Emanalysis, recording: emotion.Recording, total: in
 
 
 class FailureTeller:
-    """Says each failure of a recording once."""
+    """Says each failure once."""
 
-    def __init__(self, recording: emotion.Recording, bar: Any) -> None:
-        self.recording = recording
+    def __init__(self, outputs: RunOutputs, bar: Any) -> None:
+        self.outputs = outputs
         self.bar = bar
         self.said = 0
 
     def tell(self) -> None:
-        for text in self.recording.failures[self.said :]:
+        for text in self.outputs.failures[self.said :]:
             self.said += 1
             say_beside(self.bar, text)

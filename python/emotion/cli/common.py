@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import emotion
 from emotion._files import whole_file as whole_file
 
 if TYPE_CHECKING:
     from tqdm import tqdm
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
 
 
 class Raw(argparse.RawDescriptionHelpFormatter):
@@ -23,6 +28,24 @@ class Raw(argparse.RawDescriptionHelpFormatter):
 def say(text: str) -> None:
     """A line on stderr, where it does not mix with results."""
     print(f"emotion: {text}", file=sys.stderr)
+
+
+def exit_code(run: Callable[[], int]) -> int:
+    """What `run` gives, 0 good or 1 something failed; errors are said: 1 failed, 2 not understood, 130 Ctrl+C."""
+    try:
+        return int(run())
+    except KeyboardInterrupt:
+        say("stopped")
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output is gone: there is nobody to tell
+        return EXIT_FAILED
+    except emotion.EmotionError as error:
+        say(str(error))
+        return EXIT_USAGE if isinstance(error, ValueError) else EXIT_FAILED
+    except OSError as error:
+        say(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error))
+        return EXIT_FAILED
 
 
 def counted(number: int, what: str) -> str:

@@ -9,10 +9,11 @@ import emotion
 
 from .common import counted
 
+# of outputs that bear another name in the report
 _NAMES = {"video": "video", "faces_table": "faces", "frames_table": "frames", "raw_table": "logits"}
 
 
-def text_report(summary: emotion.RunSummary, seconds: float, outputs: Mapping[str, Path]) -> str:
+def text_report(summary: emotion.RunSummary, seconds: float, outputs: Mapping[str, Path | str]) -> str:
     total, health = summary.total, summary.health
     speed = f", {summary.frames_analyzed / seconds:.1f} a second" if seconds > 0 else ""
     lines = [f"{summary.source}: {counted(summary.frames_analyzed, 'frame')} analysed{speed}"]
@@ -25,13 +26,16 @@ def text_report(summary: emotion.RunSummary, seconds: float, outputs: Mapping[st
         counts = sorted(zip(total.emotion_counts, summary.labels), reverse=True)
         lines.append("emotions: " + ", ".join(f"{label} {count:.2f}" for count, label in counts if count >= 0.005))
         lines.append(f"attention coefficient {total.attention_coef:.2f}" + _mood(total))
-    if health.reconnects or health.frames_dropped or health.gaps:
+    if health.reconnects or health.frames_dropped or health.gap_count:
         lines.append(
             f"source: {counted(health.frames_dropped, 'frame')} dropped, {counted(health.reconnects, 'reconnect')}, "
-            f"{counted(len(health.gaps), 'gap')}"
+            f"{counted(health.gap_count, 'gap')}, {health.gap_total_s:.0f} s in all"
         )
+    if not summary.frames_analyzed and health.last_error:
+        lines.append(health.last_error)
     lines += [f"left out: {text}" for text in health.skipped]
-    lines += [f"{_NAMES[name]}: {path}" for name, path in outputs.items() if path.exists()]
+    there = {name: place for name, place in outputs.items() if isinstance(place, str) or place.exists()}
+    lines += [f"{_NAMES.get(name, name)}: {place}" for name, place in there.items()]
     return "\n".join(lines)
 
 
@@ -48,7 +52,7 @@ def _mood(total: emotion.TimelinePoint) -> str:
 def as_json(
     summary: emotion.RunSummary,
     seconds: float,
-    outputs: Mapping[str, Path],
+    outputs: Mapping[str, Path | str],
     errors: Sequence[str],
     interrupted: bool,
 ) -> dict[str, object]:
@@ -88,6 +92,8 @@ def as_json(
             "frames_read": health.frames_read,
             "frames_dropped": health.frames_dropped,
             "reconnects": health.reconnects,
+            "gap_count": health.gap_count,
+            "gap_total_s": _round(health.gap_total_s),
             "gaps": [{"start_s": gap.start_s, "end_s": gap.end_s} for gap in health.gaps],
             "skipped": health.skipped,
             "last_error": health.last_error,

@@ -1,6 +1,7 @@
 #include "emotion/draw.hpp"
 
 #include <limits>
+#include <vector>
 
 #include "pictures.hpp"
 #include "support/catch.hpp"
@@ -102,7 +103,7 @@ TEST_CASE("landmarks are dots where they say, and nothing where they lie outside
     error_message(ErrorCode::invalid_argument, [&] { draw_landmarks(image, {}, kRed, 0); });
 }
 
-TEST_CASE("a label sits on the box, inside it where there is no room above, and never leaves the picture") {
+TEST_CASE("a label sits on the box, below it where there is no room above, else inside, and never leaves the picture") {
     Image image(200, 300, PixelFormat::rgb8);
     draw_label(image, {100, 80, 160, 140}, "happiness 0.93", kRed, 10);
     Rect area = touched_area(image);
@@ -111,6 +112,9 @@ TEST_CASE("a label sits on the box, inside it where there is no room above, and 
     CHECK(area.y1 > 55);
     image = Image(200, 300, PixelFormat::rgb8);
     draw_label(image, {100, 4, 160, 60}, "happiness 0.93", kRed, 10);
+    CHECK(touched_area(image).y1 == 60);
+    image = Image(200, 300, PixelFormat::rgb8);
+    draw_label(image, {100, 4, 160, 195}, "happiness 0.93", kRed, 10);
     CHECK(touched_area(image).y1 == 4);
     for (Rect outside : {Rect{290, 90, 340, 140},
                          {-80, 90, -20, 140},
@@ -123,6 +127,45 @@ TEST_CASE("a label sits on the box, inside it where there is no room above, and 
         CHECK(moved.width() == area.width());
         CHECK(moved.height() == area.height());
     }
+}
+
+TEST_CASE("labels of boxes that are close keep off each other while there is room") {
+    const Color blue{10, 20, 250}, green{10, 250, 20};
+    const auto count = [](const Image& image, Color color) {
+        int found = 0;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x) found += is(image, x, y, color);
+        return found;
+    };
+    const std::vector<Color> colors{kRed, blue, green};
+    std::vector<int> alone;
+    std::vector<BoxLabel> labels;
+    for (std::size_t i = 0; i < 3; ++i) {  // each 20 px to the right of the one before, its label 100 px wide
+        labels.push_back({{60 + 20.0f * static_cast<float>(i), 80, 110 + 20.0f * static_cast<float>(i), 130},
+                          "happiness 0.93",
+                          colors[i]});
+        Image image(200, 300, PixelFormat::rgb8);
+        draw_labels(image, {&labels[i], 1}, 10);
+        alone.push_back(count(image, colors[i]));
+        CHECK(touched_area(image).y2 == 80);
+    }
+    Image image(200, 300, PixelFormat::rgb8);
+    draw_labels(image, labels, 10);
+    for (std::size_t i = 0; i < 3; ++i) CHECK(count(image, colors[i]) == alone[i]);
+    CHECK(touched_area(image).y2 > 130);  // the second one, below
+    // Four boxes in one place have four places; the fifth label covers another one, but is seen whole.
+    labels.assign(5, {{60, 80, 110, 130}, "happiness 0.93", kRed});
+    labels[4].color = blue;
+    image = Image(200, 300, PixelFormat::rgb8);
+    draw_labels(image, labels, 10);
+    CHECK(count(image, blue) == alone[1]);
+    CHECK(count(image, kRed) == 3 * alone[0]);
+    labels[2].text.clear();
+    labels[3].box.x1 = kNaN;
+    image = Image(200, 300, PixelFormat::rgb8);
+    draw_labels(image, labels, 10);
+    CHECK(count(image, blue) == alone[1]);
+    CHECK(count(image, kRed) == 2 * alone[0]);
 }
 
 TEST_CASE("the letters are white on dark and dark on light") {

@@ -97,10 +97,32 @@ TEST_CASE("a source that dies is opened again; the gap is told with the picture 
     CHECK(health.gaps[0].start_s == first->time_s);
     REQUIRE(health.gaps[0].end_s);
     CHECK(*health.gaps[0].end_s <= second->time_s);
+    CHECK(health.gap_count == 1);
+    CHECK(health.gap_total_s == Approx(*health.gaps[0].end_s - health.gaps[0].start_s));
     CHECK(health.last_error.find("refused by rtsp://u:***@h") != std::string::npos);
     auto third = rig.wait_for_frame();
     REQUIRE(third);
     CHECK_FALSE(third->after_gap);
+}
+
+TEST_CASE("all gaps are counted and summed, the last ones are kept") {
+    VideoSourceOptions options;
+    options.first_pause_s = options.longest_pause_s = 0.001;
+    Rig rig([] { return std::make_unique<FakeCamera>(1, true); }, options);
+    constexpr std::int64_t more = SourceHealth::kGapsKept + 20;
+    const auto end = Clock::now() + 60s;
+    while (rig.health.get().gap_count < more && Clock::now() < end) rig.reader.read(1ms);
+    const SourceHealth health = rig.health.get();
+    CHECK(health.gap_count >= more);
+    CHECK(health.reconnects >= more - 1);
+    REQUIRE(health.gaps.size() == SourceHealth::kGapsKept);
+    double kept = 0;
+    for (std::size_t i = 0; i + 1 < health.gaps.size(); ++i) {
+        CHECK(health.gaps[i + 1].start_s == *health.gaps[i].end_s);  // one picture between two gaps
+        kept += *health.gaps[i].end_s - health.gaps[i].start_s;
+    }
+    CHECK(health.gap_total_s > kept);
+    CHECK(health.gap_total_s <= *health.gaps[health.gaps.size() - 2].end_s + 1);
 }
 
 TEST_CASE("while a source is away an empty read means not yet, and the gap is open") {

@@ -4,7 +4,7 @@
 >>> images, skipped = read_images(["a.jpg", "b.jpg"], return_skipped=True)
 >>> annotate_facial_expressions(images[0], FaceDetector()(images[0]))
 
-docs/notebooks.md says what is different.
+docs/moving-over.md says what is different.
 """
 
 from __future__ import annotations
