@@ -15,11 +15,13 @@ SOURCES := $(shell find libemotion bindings python cmake models -type f -not -na
 TEST_SOURCES := $(shell find tests/unit tests/support -type f) tests/CMakeLists.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help setup demo notebooks test bench format clean
+.PHONY: help setup system demo notebooks test bench format clean
 help:
-	@sed -n '1,5p' Makefile
+	@sed -n '1,4p' Makefile
 
 setup: $(VENV)/.package
+
+system: $(VENV)/.system
 
 # System packages: installed as root or through sudo where they are missing, else the line to type is shown.
 $(VENV)/.system:
