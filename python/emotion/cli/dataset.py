@@ -92,9 +92,9 @@ def run_crop(arguments: argparse.Namespace) -> int:
 
 def _add_duplicates(tasks: Any) -> None:
     text = "find pictures that are in two folders, also resized, lightened or mirrored"
-    parser = task_parser(tasks, "duplicates", run_duplicates, text, "train test --threshold 0.97")
+    parser = task_parser(tasks, "duplicates", run_duplicates, text, "train test --threshold 0.9")
     parser.add_argument("folders", nargs="+", metavar="FOLDER")
-    parser.add_argument("--threshold", type=float, default=0.98, metavar="X", help="least correlation (default: 0.98)")
+    parser.add_argument("--threshold", type=float, default=0.95, metavar="X", help="least correlation (default: 0.95)")
     parser.add_argument("--within", action="store_true", help="pictures of one folder too")
     add_output(parser)
 

@@ -30,7 +30,7 @@ class Duplicate:
 def near_duplicates(
     splits: Mapping[str, str | os.PathLike[str]],
     *,
-    threshold: float = 0.98,
+    threshold: float = 0.95,
     within: bool = False,
     progress: Callable[[int, int], object] | None = None,
 ) -> list[Duplicate]:
@@ -83,13 +83,17 @@ def _normal(image: NDArray[np.uint8]) -> NDArray[np.float32]:
 def _pairs(
     small: NDArray[np.float32], split: NDArray[np.int64], threshold: float, within: bool
 ) -> Iterator[tuple[int, int, float, bool]]:
+    """Places of the first and the second picture, similarity, whether mirrored. split: rising."""
     flat = small.reshape(len(small), -1)
     mirrored = small[:, :, ::-1].reshape(len(small), -1)
-    for begin in range(0, len(flat), _ROWS):
-        rows = flat[begin : begin + _ROWS]
-        straight, turned = rows @ flat[begin:].T, rows @ mirrored[begin:].T
-        best = np.maximum(straight, turned)
-        for i, j in zip(*np.nonzero(best >= threshold)):
-            first, second = begin + int(i), begin + int(j)
-            if first < second and (within or split[first] != split[second]):
-                yield first, second, min(float(best[i, j]), 1.0), bool(turned[i, j] > straight[i, j])
+    for place in np.unique(split):
+        low, high = np.searchsorted(split, [place, place + 1])
+        for begin in range(low, high, _ROWS):
+            rows = flat[begin : min(begin + _ROWS, high)]
+            start = begin if within else high  # what stands before was compared already
+            straight, turned = rows @ flat[start:].T, rows @ mirrored[start:].T
+            best = np.maximum(straight, turned)
+            for i, j in zip(*np.nonzero(best >= threshold)):
+                first, second = begin + int(i), start + int(j)
+                if first < second:
+                    yield first, second, min(float(best[i, j]), 1.0), bool(turned[i, j] > straight[i, j])
