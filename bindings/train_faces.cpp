@@ -67,6 +67,7 @@ const OptionTable<FaceTrainOptions>& options_table() {
                                   .field("widths", &Options::widths)
                                   .field("blocks", &Options::blocks)
                                   .field("neck", &Options::neck)
+                                  .field("initial", &Options::initial)
                                   .field("teacher", &Options::teacher)
                                   .field("teacher_weight", &Options::teacher_weight)
                                   .field("crop", &Options::crop)

@@ -897,6 +897,7 @@ def train_faces(
     widths: Sequence[int] = (16, 32, 48, 32, 32),
     blocks: Sequence[int] = (1, 1, 1),
     neck: int = 24,
+    initial: str = "",
     teacher: str = "",
     teacher_weight: float = 1.0,
     crop: int = 576,

@@ -1,5 +1,6 @@
 """The examples run: those in Python as they are, those in C++ built against the installed package."""
 
+import csv
 import os
 import re
 import shutil
@@ -88,3 +89,16 @@ def test_the_picture_in_both(programs, tmp_path):
     assert said.strip() in run(
         sys.executable, EXAMPLES / "python" / "analyze_picture.py", "astronaut.png", cwd=tmp_path
     )
+
+
+def test_the_demo_leaves_pictures_a_video_tables_and_a_graph(tmp_path):
+    said = run(sys.executable, EXAMPLES / "python" / "demo.py", "--out", tmp_path, cwd=tmp_path)
+    for name in ("faces.csv", "film.mp4", "film.csv", "frames.csv", "graph.png"):
+        assert str(tmp_path / name) in said
+    assert (tmp_path / "astronaut.png").is_file()
+    played = list(emotion.VideoSource(tmp_path / "film.mp4"))
+    with open(tmp_path / "frames.csv", newline="") as file:
+        counts = [int(row["head_count"]) for row in csv.DictReader(file)]
+    assert len(counts) == len(played) and counts[0] == 0 and max(counts) == 3
+    graph = emotion.read_image(tmp_path / "graph.png")
+    assert (graph == emotion.label_color("happiness")).all(axis=2).sum() > 300

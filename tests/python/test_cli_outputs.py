@@ -159,6 +159,12 @@ def test_mistakes_are_a_sentence_before_the_run_begins(arguments, code, text, ru
     assert video.read_bytes() == before and not (video.parent / "spool").exists()
 
 
+def test_a_mistake_leaves_a_parquet_file_that_is_there(run, tmp_path):
+    (tmp_path / "a.parquet").write_text("of yesterday")
+    assert run("analyze", "lecture.mp4", "--parquet", "a.parquet", "--sql", "nothing")[0] == 2
+    assert (tmp_path / "a.parquet").read_text() == "of yesterday"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "text"),
     [

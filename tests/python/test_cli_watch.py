@@ -17,6 +17,7 @@ from emotion.schedule import Schedule
 
 pytest.importorskip("skimage.data")
 import astronaut_video
+import rtsp_camera
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HALF_HOURS = Schedule(1800, datetime.time(9), datetime.time(18), BERLIN)
@@ -193,6 +194,31 @@ def test_a_run_that_fails_is_said_and_the_next_one_goes_on(film, tmp_path, monke
     assert len(list(emotion.VideoSource(tmp_path / "out" / "2026-03-02_10-00.mp4"))) == 8
     with open(tmp_path / "frames_2026-03-02_10-00.csv", newline="") as file:
         assert len(list(csv.DictReader(file))) == 8
+
+
+def test_an_ip_camera_that_is_off_in_one_run_is_seen_in_the_next(tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("EMOTION_MODELS", raising=False)
+    camera = rtsp_camera.start_or_skip()
+    camera.kill()
+    secrets = tmp_path / "secrets"
+    secrets.write_text(f"ip_camera_login = {rtsp_camera.LOGIN!r}\nip_camera_password = {rtsp_camera.PASSWORD!r}\n")
+
+    def happens(number):
+        if number == 2:
+            camera.start()
+        elif number == 3:
+            raise KeyboardInterrupt
+
+    options = [camera.address, "--ip-camera", "--secrets", secrets, "--every", "30m", "--for", "3s"]
+    try:
+        clock = ThreeRuns(2026, 3, 2, 8, 50, happens=happens)
+        assert watch.run(parsed(*options, "--heads-only", "--out", tmp_path / "out"), clock) == 130
+    finally:
+        camera.kill()
+    (video,) = (tmp_path / "out").iterdir()
+    assert len(list(emotion.VideoSource(video))) > 10
+    output, errors = capsys.readouterr()
+    assert "Connection refused" in output and rtsp_camera.PASSWORD not in output + errors
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import threading
 from pathlib import Path
 
@@ -87,6 +88,24 @@ def test_stop_time_ends_a_run_that_has_no_end_of_its_own():
         room = Emanalisis(input_mode=2, channel=camera.url, record_video=True)
         room.run("camera", stop_time=2)
     assert room.summary.frames_analyzed > 0 and len(frames_of("camera.mp4")) == room.summary.frames_analyzed
+
+
+def test_ctrl_c_ends_a_run_with_the_video_whole_and_on_its_way(monkeypatch):
+    pytest.importorskip("httpx")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+    monkeypatch.setenv("EMOTION_SERVER_KEY", "k")
+    jpegs = [jpeg_of(frame) for frame in astronaut_video.frames(10)]
+    with MjpegCamera(jpegs) as camera, LoopbackServer(lambda _: Answer(503)) as server:
+        monkeypatch.setenv("EMOTION_SERVER_URL", server.url)
+        room = Emanalisis(input_mode=2, channel=camera.url, record_video=True, send_to_nvr=True)
+        threading.Timer(2, signal.raise_signal, [signal.SIGINT]).start()
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                room.run("cut")
+        finally:
+            signal.signal(signal.SIGINT, before)
+    (kept,) = Path("outbox").glob("*/cut.mp4")
+    assert 0 < len(frames_of(kept)) <= room.summary.frames_analyzed
 
 
 def jpeg_of(frame):

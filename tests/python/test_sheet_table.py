@@ -219,7 +219,22 @@ def test_a_client_that_is_logged_in_does_as_well(google, account):
     assert len(google.named("hall").rows) == 3
 
 
-def test_mistakes_are_a_sentence(google, account, tmp_path):
+def test_the_next_run_waits_for_a_call_of_the_last_that_hangs(google, account):
+    goes_on = threading.Event()
+    google.fault = lambda request: goes_on.wait(60) and None
+    rows = raw_rows(LABELS)
+    first = SheetTable("hall", account, rows=rows, options=MailboxOptions(0.05, 50, close_s=0.1))
+    first.add(made_frame(0))
+    wait_until(lambda: google.server.requests, "a first call")
+    first.close()
+    threading.Timer(0.5, goes_on.set).start()
+    with SheetTable("hall", account, rows=rows, options=QUICK) as second:
+        second.add(made_frame(1))
+    assert google.named("hall").rows == expected(rows, [0, 1]) and second.failure is None
+
+
+def test_mistakes_are_a_sentence(google, account, tmp_path, monkeypatch):
+    monkeypatch.setattr("emotion.outputs.mailbox._BUSY_S", 0.1)
     rows = raw_rows(LABELS)
     with pytest.raises(OSError, match=r"none\.json: No such file"):
         SheetTable("hall", tmp_path / "none.json", rows=rows)

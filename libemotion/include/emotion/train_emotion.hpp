@@ -28,8 +28,8 @@ struct EmotionTrainOptions {
     bool export_only = false;            ///< writes the model from the checkpoint as it is and trains no step; the
                                          ///< report sets are read only if that run had come to its end
 
-    std::string
-        initial;  ///< a model of the same shape (name or folder) whose weights the run begins with; empty: random
+    std::string initial;  ///< a model (name or folder) whose weights the run begins with: of the same shape, or
+                          ///< narrower, whose channels are then copied (Net2Net, arXiv 1511.05641); empty: random
 
     std::vector<std::string> teachers;  ///< emotion models (names or folders) whose probabilities, valence and arousal
                                         ///< are learned beside the labels and where there are none; they have the

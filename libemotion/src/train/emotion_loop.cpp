@@ -7,6 +7,7 @@
 
 #include "base/check.hpp"
 #include "train/emotion_loss.hpp"
+#include "train/widen.hpp"
 
 namespace emotion::train {
 namespace {
@@ -143,7 +144,7 @@ const nn::Module& EmotionLoop::averaged() {
 }
 
 void EmotionLoop::start_from(const nn::State& weights) {
-    module_.load(weights);
+    module_.load(widened(weights, module_.state()));
     average_.restore(module_.state(), 0);
 }
 

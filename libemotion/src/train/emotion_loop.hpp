@@ -67,7 +67,7 @@ public:
     /// The network with the averaged weights, in evaluation mode.
     const nn::Module& averaged();
 
-    /// Takes these weights in place of the random first ones, before the first step.
+    /// Takes these weights, widened where they are narrower, in place of the random first ones, before the first step.
     void start_from(const nn::State& weights);
 
     /// Everything needed to go on, after a whole epoch.

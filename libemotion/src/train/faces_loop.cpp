@@ -7,6 +7,7 @@
 
 #include "base/check.hpp"
 #include "train/faces_loss.hpp"
+#include "train/widen.hpp"
 
 namespace emotion::train {
 namespace {
@@ -72,6 +73,11 @@ void FaceLoop::step(const FaceBatch& batch) {
     losses_.landmarks += (loss.landmarks - losses_.landmarks) / n;
     losses_.teacher += (loss.teacher - losses_.teacher) / n;
     losses_.positives += (static_cast<double>(loss.positives) / count - losses_.positives) / n;
+}
+
+void FaceLoop::start_from(const nn::State& weights) {
+    module_.load(widened(weights, module_.state()));
+    average_.restore(module_.state(), 0);
 }
 
 const nn::Module& FaceLoop::averaged() {

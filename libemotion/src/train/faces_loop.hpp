@@ -38,7 +38,8 @@ struct FaceLosses {
     std::int64_t steps = 0;
 };
 
-/// Trains the architecture face_resnet: batches in, weights out. First weights come from LibTorch's default generator.
+/// Trains the architecture face_resnet: batches in, weights out. First weights come from LibTorch's default generator,
+/// or from start_from.
 /// Network, teacher, optimiser and average are on the device; the loss is computed on the processor, where positions
 /// are assigned to faces.
 class FaceLoop {
@@ -52,6 +53,9 @@ public:
     double learning_rate() const noexcept { return learning_rate_; }
     const FaceLosses& losses() const noexcept { return losses_; }
     void reset_losses() { losses_ = {}; }
+
+    /// Takes these weights, widened where they are narrower, in place of the random first ones, before the first step.
+    void start_from(const nn::State& weights);
 
     /// The network with the averaged weights, in evaluation mode.
     const nn::Module& averaged();

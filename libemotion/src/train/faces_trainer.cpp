@@ -64,6 +64,8 @@ std::string settings(const FaceTrainOptions& o) {
         o.mosaic, o.native_scale, o.background, o.max_turn_deg, o.batch_size, o.epoch_steps, o.weight_decay, o.average,
         o.seed);
     if (o.precision != Precision::f32) settings += fmt::format(" precision {}", to_string(o.precision));
+    if (!o.initial.empty())
+        settings += fmt::format(" initial {}", read_model_card(find_model(o.initial)).weights_sha256);
     if (!o.teacher.empty())
         settings +=
             fmt::format(" teacher {}*{}", std::filesystem::path(o.teacher).filename().string(), o.teacher_weight);
@@ -93,6 +95,8 @@ public:
             restore();
         else if (options.export_only)
             fail(ErrorCode::io, "train_faces: there is no checkpoint {} to export", report_.checkpoint.string());
+        else if (!options.initial.empty())
+            loop_.start_from(nn::load_module(find_model(options.initial)).module->state());
     }
 
     TrainReport train() {

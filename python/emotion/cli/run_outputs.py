@@ -37,17 +37,20 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
 def open_outputs(
     arguments: argparse.Namespace, labels: Sequence[str], source: str, secrets: Secrets
 ) -> Iterator[tuple[str, str, Output]]:
-    """What it is, where it goes to, and the output. labels: of the classifier. source: the name of what is analysed."""
-    if arguments.parquet:
-        yield "parquet", str(arguments.parquet), ParquetTable(arguments.parquet, face_rows(labels))
-    if arguments.sql:
-        name, model = arguments.sql_run or source, f"{arguments.model_faces}, {arguments.model_emotion}"
-        table = SqlTable(arguments.sql, name, labels=labels, source=source, model=model)
-        yield "database", emotion.without_password(arguments.sql), table
+    """What it is, where it goes to, and the output. labels: of the classifier. source: the name of what is analysed.
+
+    Parquet comes last: it replaces a file, which a mistake in another option is not to cost.
+    """
     if arguments.sheet:
         rows = _SHEET_ROWS[arguments.sheet_rows or ("raw" if labels else "frames")](labels)
         account = secrets.need("credentials_file")
         yield "sheet", arguments.sheet, SheetTable(arguments.sheet, account, arguments.share or (), rows=rows)
+    if arguments.sql:
+        name, model = arguments.sql_run or source, f"{arguments.model_faces}, {arguments.model_emotion}"
+        table = SqlTable(arguments.sql, name, labels=labels, source=source, model=model)
+        yield "database", emotion.without_password(arguments.sql), table
+    if arguments.parquet:
+        yield "parquet", str(arguments.parquet), ParquetTable(arguments.parquet, face_rows(labels))
 
 
 class RunOutputs:
@@ -74,13 +77,14 @@ class RunOutputs:
         self._failing: set[int] = set()
         secrets = read_secrets(arguments.secrets)
         with contextlib.ExitStack() as opened:
+            if arguments.upload is not None and video:
+                url = arguments.upload or secrets.need("server_url")
+                outbox = Outbox(video.parent / "outbox", url, secrets.need("server_key"))
+                self._outbox = opened.enter_context(outbox)
+                self.places["upload"] = emotion.without_password(url)
             for name, place, output in open_outputs(arguments, labels, source, secrets):
                 self._outputs.append(opened.enter_context(output))
                 self.places[name] = place
-            if arguments.upload is not None and video:
-                url = arguments.upload or secrets.need("server_url")
-                self._outbox = Outbox(video.parent / "outbox", url, secrets.need("server_key"))
-                self.places["upload"] = emotion.without_password(url)
             opened.pop_all()
 
     def add(self, frame: emotion.FrameResult) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,9 +48,16 @@ def run(arguments: argparse.Namespace) -> int:
         table.to_json(sys.stdout, orient="records", indent=1, date_format="iso", force_ascii=False)
         print()
     else:
-        shown = table.astype(object).where(table.notna(), "")
-        print(text_table(list(shown.columns), shown.to_numpy().tolist()))
+        shown = table.astype(object).where(table.notna(), "").to_numpy().tolist()
+        print(text_table(list(table.columns), [[_shown(cell) for cell in row] for row in shown]))
     return 0
+
+
+def _shown(cell: object) -> object:
+    """On the screen: names with commas, times to the second."""
+    if isinstance(cell, list):
+        return ", ".join(map(str, cell))
+    return cell.isoformat(" ", "seconds") if isinstance(cell, datetime.datetime) else cell
 
 
 def _read(arguments: argparse.Namespace) -> pandas.DataFrame:

@@ -28,7 +28,7 @@ _RUN = {
 }
 
 _EMOTION = {
-    "initial": "a model of the same shape to begin with, name or folder",
+    "initial": "a model to begin with, name or folder: of the same shape, or narrower",
     "teacher_share": "of the teachers in a target that has a label too, in [0, 1]",
     "color": "of the pictures that the network takes, gray or rgb",
     "size": "their side, px: 48 or 64",
@@ -56,6 +56,7 @@ _FACES = {
     "widths": "channels of the two stem convolutions and at strides 8, 16, 32",
     "blocks": "residual blocks at strides 8, 16, 32",
     "neck": "channels of the levels that the heads read",
+    "initial": "a detector to begin with, name or folder: of the same shape, or narrower",
     "teacher": "a detector (yunet, face_resnet), name or folder, whose scores and boxes are learned beside the labels",
     "teacher_weight": "its part in the loss",
     "crop": "side of the training crops, px, a multiple of 32",

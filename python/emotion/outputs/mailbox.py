@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .._core import EmotionOSError
-from .courier import Courier, Undelivered
-from .spool import Spool, leftovers
+from .._core import EmotionOSError, EmotionValueError
+from .courier import Courier
+from .spool import Spool, SpoolBusy, leftovers
 
 __all__ = ["Mailbox", "MailboxOptions"]
+
+_BUSY_S = 40.0
+_HANGS_S = 30.0  # so long may a batch take
 
 
 @dataclass(frozen=True)
 class MailboxOptions:
-    """How frames go to a server. Times in seconds, above 0."""
+    """How frames go to a server."""
 
     every_s: float = 1.0  # a batch goes at least so often
     batch: int = 500  # it goes sooner when so many frames wait, and has no more of them
@@ -24,6 +28,24 @@ class MailboxOptions:
     first_pause_s: float = 0.5  # after a failure; twice as long each time
     longest_pause_s: float = 60.0
     limit_mb: int = 512  # of what waits on the disk
+
+    def __post_init__(self) -> None:
+        least = {"every_s": 0.001, "batch": 1, "close_s": 0, "first_pause_s": 0.001, "longest_pause_s": 0.001}
+        for name, bound in {**least, "limit_mb": 1}.items():
+            if not getattr(self, name) >= bound:
+                raise EmotionValueError(f"MailboxOptions: {name} must be at least {bound}, got {getattr(self, name)}")
+
+
+def _open(path: Path, limit_mb: int) -> Spool:
+    """The output before this one may still have it, for as long as a call that hangs."""
+    end = time.monotonic() + _BUSY_S
+    while True:
+        try:
+            return Spool(path, limit_mb)
+        except SpoolBusy:
+            if time.monotonic() > end:
+                raise
+        time.sleep(0.1)
 
 
 class Mailbox:
@@ -41,14 +63,14 @@ class Mailbox:
         deliver: brings one batch of a spool away and drops it; gives whether more waits; raises Undelivered.
         """
         self._options = options
-        self._spool = Spool(path, options.limit_mb)
+        self._spool = _open(path, options.limit_mb)
         self._spool.note(**about)
         self._deliver = deliver
         self._lost = 0
         self._lost_why = ""
         self._closed = False
-        self._old = [] if not path.parent.is_dir() else list(leftovers(path.parent))
-        times = options.every_s, options.first_pause_s, options.longest_pause_s
+        self._old = list(leftovers(path.parent))
+        times = options.every_s, options.first_pause_s, options.longest_pause_s, _HANGS_S
         self._courier = Courier(lambda: deliver(self._spool), self._spool.close, *times)
         self._old_courier = Courier(self._deliver_old, self._close_old, *times) if self._old else None
 
@@ -90,17 +112,18 @@ class Mailbox:
 
     def _deliver_old(self) -> bool:
         """A batch of each; one that cannot be delivered does not hold the others up."""
-        problems: list[Undelivered] = []
-        for spool in [spool for spool in self._old if len(spool)]:
+        problems: list[Exception] = []
+        for spool in list(self._old):
             try:
-                self._deliver(spool)
-            except Undelivered as problem:
+                if len(spool):
+                    self._deliver(spool)
+            except Exception as problem:
                 problems.append(problem)
-        for spool in [spool for spool in self._old if not len(spool)]:
-            self._old.remove(spool)
-            spool.close()
+            if not len(spool):
+                self._old.remove(spool)
+                spool.close()
         if problems:
-            raise Undelivered(str(problems[0]), max(problem.pause_s for problem in problems))
+            raise problems[0]
         return bool(self._old)
 
     def _close_old(self) -> None:

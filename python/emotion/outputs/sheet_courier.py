@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SheetCourier", "log_in"]
 
-_TIMEOUT_S = (10.0, 30.0)  # to connect, and between two pieces of an answer
+_TIMEOUT_S = (10.0, 20.0)  # to connect, and between two pieces of an answer
 _SPARE_ROWS = 1000  # a sheet grows by so many more than it needs
 _Path = Union[str, "os.PathLike[str]"]
 
@@ -52,6 +53,7 @@ class SheetCourier:
         self._spreadsheets: dict[Path, gspread.Spreadsheet] = {}  # by spool, like the next
         self._sheets: dict[Path, gspread.Worksheet] = {}
         self._refused: dict[str, str] = {}
+        self._lock = threading.Lock()  # this run's thread and that of earlier ones have one client
 
     @property
     def refused(self) -> str | None:
@@ -65,7 +67,7 @@ class SheetCourier:
         waiting = spool.first(self._batch)
         if not waiting:
             return False
-        with _undelivered(), self._forgotten_when_gone(spool):
+        with self._lock, _undelivered(), self._forgotten_when_gone(spool):
             sheet = self._sheets.get(spool.path) or self._open(spool)
             values: list[list[Cell]] = [row for _, rows in waiting for row in rows]
             first_row = spool.noted("next_row") or self._find_row(spool, sheet)
