@@ -1,6 +1,7 @@
 # The two commands of the README, and their parts. Everything is set up on the way, once.
 #   make demo [INPUT=picture or folder]   analyses a photograph and a short video, says where the results are
 #   make test                             builds and runs all tests
+#   make notebooks                        runs those of examples/notebooks, results in ./notebooks
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
 BIN := $(VENV)/bin
@@ -14,11 +15,13 @@ SOURCES := $(shell find libemotion bindings python cmake models -type f -not -na
 TEST_SOURCES := $(shell find tests/unit tests/support -type f) tests/CMakeLists.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help setup demo test bench format clean
+.PHONY: help setup system demo notebooks test bench format clean
 help:
 	@sed -n '1,4p' Makefile
 
 setup: $(VENV)/.package
+
+system: $(VENV)/.system
 
 # System packages: installed as root or through sudo where they are missing, else the line to type is shown.
 $(VENV)/.system:
@@ -53,6 +56,11 @@ $(VENV)/.demo: $(VENV)/.python requirements-demo.txt
 demo: $(VENV)/.package $(VENV)/.demo
 	@cd / && $(BIN)/python $(CURDIR)/examples/python/demo.py --out $(OUT) $(if $(INPUT),$(abspath $(INPUT)))
 
+notebooks: $(VENV)/.package
+	@$(PIP) -r requirements-notebooks.txt
+	@mkdir -p notebooks && cp examples/notebooks/*.ipynb notebooks
+	cd notebooks && $(BIN)/jupyter execute --inplace *.ipynb
+
 $(VENV)/.tools: $(VENV)/.python requirements-test.txt
 	@$(PIP) -r requirements-test.txt
 	@touch $@
@@ -80,4 +88,4 @@ format: $(VENV)/.tools
 	$(BIN)/clang-format -i $$(find libemotion bindings tests examples -name '*.[ch]pp')
 
 clean:
-	rm -rf build .venv demo
+	rm -rf build .venv demo notebooks

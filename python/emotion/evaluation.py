@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _core
+from ._pictures import largest_face
 
 __all__ = [
     "LABELS",
@@ -96,7 +97,7 @@ def evaluate_portraits(
     result = Predictions([], [], [])
     for label in faces:
         for face, image in _read([label], "rgb", result.skipped):
-            found = max(detector.detect(image), key=_area, default=None)
+            found = largest_face(detector.detect(image))
             if found is not None and crop == "box":
                 found = _core.Face(found.box, found.score)
             result.faces.append(face)
@@ -116,11 +117,6 @@ def _read(
             skipped.append(str(error))
         else:
             yield face, image
-
-
-def _area(face: _core.Face) -> float:
-    x1, y1, x2, y2 = face.box
-    return (x2 - x1) * (y2 - y1)
 
 
 # -------------------------------------------------------------------------------------------------------------- classes

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import emotion
 
-from . import analyze, bench, evaluate, models, table, train, watch
+from . import analyze, bench, dataset, evaluate, kaggle, models, table, train, watch
 from .common import Raw, exit_code
 
 __all__ = ["main"]
@@ -17,9 +17,11 @@ _COMMANDS = {
     "analyze": analyze,
     "watch": watch,
     "table": table,
+    "kaggle": kaggle,
     "models": models,
     "train": train,
     "evaluate": evaluate,
+    "dataset": dataset,
     "bench": bench,
 }
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import emotion
+from emotion._files import whole_file as whole_file
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -66,34 +63,6 @@ def progress_bar(total: int | None, unit: str) -> tqdm[Any]:
 def say_beside(bar: tqdm[Any], text: str) -> None:
     """A line on stderr that leaves the bar whole."""
     bar.write(f"emotion: {text}", file=sys.stderr)
-
-
-@contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[TextIO]:
-    """A text file that appears under its name when it is complete; Ctrl+C completes it with what is there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", newline="", encoding="utf-8") as file:
-            try:
-                yield file
-            except KeyboardInterrupt:
-                _move(file, temporary, path)
-                raise
-            _move(file, temporary, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
-
-
-def _move(file: TextIO, temporary: str, path: Path) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-    umask = os.umask(0)
-    os.umask(umask)
-    os.chmod(temporary, 0o666 & ~umask)  # mkstemp's file is for the user alone
-    os.replace(temporary, path)
 
 
 def text_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
