@@ -1,6 +1,6 @@
 # The two commands of the README, and their parts. Everything is set up on the way, once.
 #   make demo [INPUT=picture or folder]   analyses a photograph and a short video, says where the results are
-#   make test                             builds and runs all tests
+#   make test                             builds and runs all tests; make test-servers before it: those with servers too
 #   make notebooks                        runs those of examples/notebooks, results in ./notebooks
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
@@ -11,21 +11,15 @@ INPUT ?=
 APT_PACKAGES := python3-venv python3-dev g++ make libopencv-dev libavformat-dev libavcodec-dev libswscale-dev \
                 libfmt-dev libeigen3-dev nlohmann-json3-dev libssl-dev libcurl4-openssl-dev libxcb1-dev \
                 catch2
+TEST_SERVERS := xvfb postgresql python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base \
+                gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly
 SOURCES := $(shell find libemotion bindings python cmake models -type f -not -name '*.pyc') CMakeLists.txt pyproject.toml
 TEST_SOURCES := $(shell find tests/unit tests/support -type f) tests/CMakeLists.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help setup system demo notebooks test bench format clean
-help:
-	@sed -n '1,4p' Makefile
-
-setup: $(VENV)/.package
-
-system: $(VENV)/.system
-
 # System packages: installed as root or through sudo where they are missing, else the line to type is shown.
-$(VENV)/.system:
-	@missing=; for package in $(APT_PACKAGES); do \
+define install
+	@missing=; for package in $(1); do \
 	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ]; then sudo=; elif command -v sudo >/dev/null; then sudo=sudo; else \
@@ -35,7 +29,23 @@ $(VENV)/.system:
 	  $$sudo apt-get update -qq && \
 	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	fi
+endef
+
+.PHONY: help setup system demo notebooks test test-servers bench format clean
+help:
+	@sed -n '1,4p' Makefile
+
+setup: $(VENV)/.package
+
+system: $(VENV)/.system
+
+$(VENV)/.system:
+	$(call install,$(APT_PACKAGES))
 	@mkdir -p $(VENV) && touch $@
+
+# Servers and screens that some tests need, which are skipped without them.
+test-servers:
+	$(call install,$(TEST_SERVERS))
 
 $(VENV)/.python: requirements-build.txt $(VENV)/.system
 	@echo "Setting up Python in .venv"
