@@ -13,13 +13,14 @@ import pytest
 
 pytest.importorskip("skimage.data")
 import astronaut_video
+from mjpeg_server import MjpegCamera
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 PROJECT = """
 cmake_minimum_required(VERSION 3.25)
 project(examples LANGUAGES CXX)
 find_package(emotion REQUIRED)
-foreach(example IN ITEMS analyze_picture lecture)
+foreach(example IN ITEMS analyze_picture callback lecture live_camera)
   add_executable(${example} ${EXAMPLES}/${example}.cpp)
   target_link_libraries(${example} PRIVATE emotion::emotion)
 endforeach()
@@ -80,6 +81,29 @@ def test_the_page_about_videos(film, tmp_path):
 
 def test_the_lecture_in_cpp(programs, film, tmp_path):
     check_lecture(run(programs / "lecture", film, tmp_path, cwd=tmp_path), tmp_path)
+
+
+def check_live_camera(folder: Path, *program) -> None:
+    emotion.write_image(folder / "head.jpg", next(iter(astronaut_video.frames(1))))
+    with MjpegCamera([(folder / "head.jpg").read_bytes()], fps=10) as camera:
+        lines = run(*program, camera.url, 2.5).splitlines()
+    assert len(lines) >= 2
+    for line in lines:
+        assert re.fullmatch(r"\d s: 1 heads, attention 1.00, \d+ pictures dropped, 0 reconnects", line)
+
+
+def test_the_live_camera_in_python(tmp_path):
+    check_live_camera(tmp_path, sys.executable, EXAMPLES / "python" / "live_camera.py")
+
+
+def test_the_live_camera_in_cpp(programs, tmp_path):
+    check_live_camera(tmp_path, programs / "live_camera")
+
+
+def test_the_callback_in_both(programs, film, tmp_path):
+    said = run(programs / "callback", film, cwd=tmp_path)
+    assert said == "0.0 s  head 1: happiness\n"
+    assert run(sys.executable, EXAMPLES / "python" / "callback.py", film, "1", cwd=tmp_path) == said
 
 
 def test_the_picture_in_both(programs, tmp_path):
