@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--yunet",
         metavar="FILE",
-        help="YuNet's ONNX file for OpenCV's FaceDetectorYN (default: weights/yunet_n_dynamic.onnx in $EMOTION_SHARED)",
+        help="YuNet's ONNX file for OpenCV's FaceDetectorYN (default: that in $EMOTION_SHARED/weights)",
     )
     parser.add_argument("--json", metavar="FILE", help="also write the figures to FILE")
 
@@ -255,13 +255,20 @@ def _yunet_file(arguments: argparse.Namespace) -> pathlib.Path | None:
     shared = os.environ.get("EMOTION_SHARED")
     path = pathlib.Path(arguments.yunet) if arguments.yunet else None
     if path is None and shared:
-        path = pathlib.Path(shared) / "weights" / "yunet_n_dynamic.onnx"
+        path = pathlib.Path(shared) / "weights" / yunet_file_name()
     if path is None or not path.is_file():
         if arguments.yunet:
             raise _core.EmotionOSError(f"bench: no file {path}")
         print("no comparison with OpenCV: --yunet FILE names YuNet's ONNX file")
         return None
     return path
+
+
+def yunet_file_name() -> str:
+    """The one of YuNet's published ONNX files that the installed OpenCV reads: 5 the dynamic one, 4 the other."""
+    import cv2
+
+    return "yunet_n_dynamic.onnx" if int(cv2.__version__.split(".")[0]) >= 5 else "yunet_n_640_640.onnx"
 
 
 def _opencv_detector(path: pathlib.Path, picture: np.ndarray[Any, Any], threads: int) -> Callable[[], Any]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import emotion
 import numpy as np
 import pytest
+from emotion.bench import yunet_file_name
 
 torch = pytest.importorskip("torch")
 
@@ -119,7 +120,7 @@ def test_retinaface_finds_what_the_reference_finds(imported, photograph):
 
 def test_yunet_finds_what_its_onnx_file_finds(imported, photograph, shared):
     onnxruntime = pytest.importorskip("onnxruntime")
-    file = shared / "weights" / "yunet_n_dynamic.onnx"
+    file = shared / "weights" / yunet_file_name()
     if not file.exists():
         pytest.skip(f"no {file}")
     folder = imported("yunet_n")
@@ -134,7 +135,7 @@ def test_yunet_finds_what_its_onnx_file_finds(imported, photograph, shared):
 def test_yunet_finds_what_opencv_finds(imported, photograph, shared):
     """OpenCV suppresses boxes rounded to whole pixels, so only boxes that both keep are compared: nearly all."""
     cv2 = pytest.importorskip("cv2")
-    file = shared / "weights" / "yunet_n_dynamic.onnx"
+    file = shared / "weights" / yunet_file_name()
     if not hasattr(cv2, "FaceDetectorYN") or not file.exists():
         pytest.skip("no FaceDetectorYN or no weights")
     picture, _ = photograph
