@@ -120,7 +120,7 @@ def test_retinaface_finds_what_the_reference_finds(imported, photograph):
 
 def test_yunet_finds_what_its_onnx_file_finds(imported, photograph, shared):
     onnxruntime = pytest.importorskip("onnxruntime")
-    file = shared / "weights" / yunet_file_name()
+    file = shared / "weights" / "yunet_n_dynamic.onnx"
     if not file.exists():
         pytest.skip(f"no {file}")
     folder = imported("yunet_n")
