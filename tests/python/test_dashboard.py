@@ -154,7 +154,10 @@ def ask(server, method, path, body=None, host="127.0.0.1"):
 
 def ask_graphs(server, *filters):
     (callback,) = json.loads(ask(server, "GET", "/_dash-dependencies")[1])
-    outputs = [{"id": part.partition(".")[0], "property": part.partition(".")[2]} for part in callback["output"].strip(".").split("...")]
+    outputs = [
+        {"id": part.partition(".")[0], "property": part.partition(".")[2]}
+        for part in callback["output"].strip(".").split("...")
+    ]
     inputs = [{**one, "value": value} for one, value in zip(callback["inputs"], filters)]
     request = {"output": callback["output"], "outputs": outputs, "inputs": inputs, "changedPropIds": []}
     status, content = ask(server, "POST", "/_dash-update-component", json.dumps(request))
@@ -208,7 +211,15 @@ def test_the_command_serves_until_ctrl_c(museum):
     pytest.importorskip("dash")
     environment = {name: text for name, text in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
     command = [sys.executable, "-m", "emotion", "dashboard", museum, "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        # Tests run in the background of a shell inherit an ignored Ctrl+C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     try:
         said = process.stdout.readline()
         port = int(re.search(r"http://127\.0\.0\.1:(\d+)/", said).group(1))

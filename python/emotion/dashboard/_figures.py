@@ -86,9 +86,7 @@ def valence_arousal(summary: Summary) -> Figure:
     return figure
 
 
-def with_breaks(
-    summary: Summary, values: NDArray[np.float64]
-) -> tuple[list[datetime.datetime], list[float | None]]:
+def with_breaks(summary: Summary, values: NDArray[np.float64]) -> tuple[list[datetime.datetime], list[float | None]]:
     """Times and values, with a None in every long pause, where plotly breaks the line."""
     times: list[datetime.datetime] = []
     broken: list[float | None] = []

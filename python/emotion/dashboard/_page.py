@@ -24,10 +24,7 @@ _BUTTONS = {"displaylogo": False, "modeBarButtons": [["toImage", "zoom2d", "pan2
 
 def make_app(url: str) -> Any:
     """A dash.Dash on a database. Raises UnsupportedError where Dash is missing, and as emotion.outputs.list_runs."""
-    try:
-        import dash
-    except ImportError:
-        raise UnsupportedError("the dashboard needs the package dash: pip install 'emotion[dashboard]'") from None
+    dash = need_dash()
     name = Database(url, for_reading=True).name  # without the password
     read_runs(url)
     app: Any = dash.Dash(__name__, title="emotion dashboard", update_title=None)
@@ -36,6 +33,15 @@ def make_app(url: str) -> Any:
     inputs = [dash.Input(part, "value") for part in ("days", "sources", "exhibits")]
     app.callback(outputs, inputs)(lambda *filters: _answer(url, *(chosen or () for chosen in filters)))
     return app
+
+
+def need_dash() -> Any:
+    """The package dash; raises UnsupportedError where it is missing."""
+    try:
+        import dash
+    except ImportError:
+        raise UnsupportedError("the dashboard needs the package dash: pip install 'emotion[dashboard]'") from None
+    return dash
 
 
 def _layout(url: str, name: str) -> Any:
@@ -83,5 +89,3 @@ def numbers(summary: Summary) -> str:
     runs = "1 run" if summary.runs == 1 else f"{summary.runs} runs"
     frames = "1 frame" if summary.frames == 1 else f"{summary.frames:,} frames"
     return f"{runs}, {frames}, {summary.mean_heads:.1f} heads on average, {summary.step_s} s a point"
-
-
