@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from types import SimpleNamespace
 
+import emotion
+import numpy as np
 import sqlalchemy
 from emotion.outputs import MailboxOptions, SqlTable
 from emotion.outputs.sql_tables import Database
@@ -38,3 +41,25 @@ def write_run(url: str, name: str, start: str, frames: int, faces: int, labels: 
         change = sqlalchemy.update(database.runs).where(database.runs.c.id == table.run_id)
         connection.execute(change.values(started=moment))
     database.engine.dispose()
+
+
+def write_afternoon(url: str) -> None:
+    """Twenty minutes before a picture that people come to, smile at and leave, a frame a second."""
+    with SqlTable(url, "afternoon", labels=LABELS, source="camera 0", exhibit="The Kiss", options=QUICK) as table:
+        for number in range(1200):
+            table.add(afternoon_frame(number))
+    assert table.failure is None
+
+
+def afternoon_frame(second: int) -> SimpleNamespace:
+    random = np.random.default_rng(second)
+    warmth = np.sin(second / 1200 * 2 * np.pi)
+    faces = []
+    for place in range(round(3 + 2 * np.sin(second / 90) + random.uniform(-0.6, 0.6))):
+        logits = random.normal(0, 1, len(LABELS)) + np.array([1.5, 2 * warmth, 0.6, -2 * warmth, -1, -1, -1, -1])
+        valence, arousal = 0.6 * warmth + random.normal(0, 0.2), 0.4 * np.cos(second / 150) + random.normal(0, 0.2)
+        said = emotion.Emotion(LABELS, np.exp(logits) / np.exp(logits).sum(), *np.clip([valence, arousal], -1, 1))
+        track = emotion.Track(place + 1, emotion.Face((50 * place, 0, 50 * place + 40, 50), 0.9))
+        faces.append(emotion.TrackedFace(track, said, said, None))
+    statistics = emotion.frame_statistics(len(faces), [face.emotion for face in faces], [None] * len(faces))
+    return SimpleNamespace(number=second, time_s=float(second), after_gap=False, faces=faces, statistics=statistics)

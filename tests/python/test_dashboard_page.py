@@ -11,9 +11,10 @@ from small_models import LABELS
 pytest.importorskip("dash")
 pytest.importorskip("pandas")
 pytest.importorskip("sqlalchemy")
-webdriver = pytest.importorskip("selenium.webdriver")
+pytest.importorskip("selenium")
 from emotion.dashboard import Server
-from made_museum import write_museum, write_run
+from made_museum import write_afternoon, write_museum, write_run
+from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -48,7 +49,19 @@ def museum(tmp_path, monkeypatch):
 
 @pytest.fixture
 def page(browser, museum):
-    with Server(museum, port=0) as server:
+    yield from visit(browser, museum)
+
+
+@pytest.fixture
+def afternoon_page(browser, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # for a short name above the page
+    monkeypatch.setenv("EMOTION_SPOOL", str(tmp_path / "spool"))
+    write_afternoon("sqlite:///museum.db")
+    yield from visit(browser, "sqlite:///museum.db")
+
+
+def visit(browser, url):
+    with Server(url, port=0) as server:
         thread = threading.Thread(target=server.serve)
         thread.start()
         try:
@@ -96,6 +109,8 @@ def test_a_visitor_sees_the_graphs_and_changes_a_filter(page):
     wait_until(lambda: len(find(page, LINES)) == 2 * len(LABELS), "a line for each emotion, with its rim")
     assert len(find(page, "#shares .barlayer .point")) == len(LABELS)
     assert len(find(page, "#plane .shapelayer path")) == 1 and len(find(page, "#heads .scatterlayer .trace")) == 2
+    buttons = {button.get_attribute("data-title") for button in find(page, ".modebar-btn")}
+    assert len(buttons) == 4, buttons  # none that would send the numbers elsewhere
     before = keep(page, "dashboard_latest")
     pick(page, "days", "2026-03-02")
     wait_for_text(page, "4 runs, 255 frames")
@@ -114,3 +129,13 @@ def test_a_run_that_is_stored_meanwhile_is_there_after_a_reload(page, museum):
     wait_for_text(page, "1 run, 30 frames")
     errors = [entry["message"] for entry in page.get_log("browser") if entry["level"] == "SEVERE"]
     assert not [text for text in errors if "favicon" not in text], errors
+
+
+def test_an_afternoon_fills_the_page(afternoon_page):
+    """docs/pictures/dashboard.png is what it keeps."""
+    wait_for_text(afternoon_page, "1 run, 1,200 frames")
+    wait_for_text(afternoon_page, "5 s a point")
+    wait_until(lambda: len(find(afternoon_page, LINES)) == 2 * len(LABELS), "the lines")
+    wait_until(lambda: len(find(afternoon_page, "#plane .scatterlayer .point")) > 200, "a point for each stretch")
+    assert "sqlite:///museum.db" in find(afternoon_page, "h1")[0].text
+    keep(afternoon_page, "dashboard")

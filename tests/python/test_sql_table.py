@@ -15,7 +15,8 @@ from small_models import LABELS
 
 pytest.importorskip("pandas")
 pytest.importorskip("psycopg")
-sqlalchemy = pytest.importorskip("sqlalchemy")
+pytest.importorskip("sqlalchemy")
+import sqlalchemy
 from emotion.outputs import MailboxOptions, SqlTable, faces_table, frames_table, list_runs, read_run
 from pandas.testing import assert_frame_equal
 

@@ -22,8 +22,8 @@ _RUN_COLUMNS = ("id", "name", "source", "started", "labels", "model", "exhibit")
 
 @dataclass(frozen=True)
 class RunTables:
-    """A run: about has id, name, source, started (UTC), labels, model and exhibit; frames and faces are as frames_table and
-    faces_table give them."""
+    """A run: about has id, name, source, started (UTC), labels, model and exhibit; frames and faces are as frames_table
+    and faces_table give them."""
 
     about: Mapping[str, Any]
     frames: pandas.DataFrame
@@ -31,7 +31,8 @@ class RunTables:
 
 
 def list_runs(url: str) -> pandas.DataFrame:
-    """The runs of a database, the oldest first: id, name, source, started (UTC), labels, model, exhibit ('' for none) and count of frames.
+    """The runs of a database, the oldest first: id, name, source, started (UTC), labels, model, exhibit ('' for none) and
+    count of frames.
 
     Raises EmotionOSError where the database is away or has no runs' table.
     """
