@@ -35,10 +35,14 @@ def write_run(url: str, name: str, start: str, frames: int, faces: int, labels: 
         for number in range(frames):
             table.add(made_frame(number, faces, labels))
     assert table.failure is None
+    set_start(url, table.run_id, start)
+
+
+def set_start(url: str, run_id: str, start: str) -> None:
     database = Database(url)
     moment = datetime.datetime.fromisoformat(start).astimezone(datetime.timezone.utc)
     with database.engine.begin() as connection:
-        change = sqlalchemy.update(database.runs).where(database.runs.c.id == table.run_id)
+        change = sqlalchemy.update(database.runs).where(database.runs.c.id == run_id)
         connection.execute(change.values(started=moment))
     database.engine.dispose()
 
@@ -49,6 +53,7 @@ def write_afternoon(url: str) -> None:
         for number in range(1200):
             table.add(afternoon_frame(number))
     assert table.failure is None
+    set_start(url, table.run_id, "2026-03-02T14:00:00")
 
 
 def afternoon_frame(second: int) -> SimpleNamespace:

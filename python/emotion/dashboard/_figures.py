@@ -25,11 +25,11 @@ def emotion_timeline(summary: Summary) -> Figure:
     for place, label in enumerate(summary.labels):
         times, values = with_breaks(summary, summary.faces[:, place])
         common: dict[str, Any] = {"x": times, "y": values, "legendgroup": label}
-        rim = {"color": RIM, "width": 4}  # white and yellow are colours of labels too
+        rim = {"color": RIM, "width": 3.2}  # white and yellow are colours of labels too
         figure.add_scatter(**common, mode="lines", line=rim, hoverinfo="skip", showlegend=False)
         colour = color_text(label)
-        marker = {"color": colour, "size": 5, "line": {"color": RIM, "width": 0.8}}
-        line = {"color": colour, "width": 2.4}
+        marker = {"color": colour, "size": 4, "line": {"color": RIM, "width": 0.5}}
+        line = {"color": colour, "width": 2}
         figure.add_scatter(**common, mode="lines+markers", line=line, marker=marker, name=label)
     return figure
 
@@ -65,6 +65,7 @@ def head_count(summary: Summary) -> Figure:
 def valence_arousal(summary: Summary) -> Figure:
     """The circumplex, and a point for each stretch, early ones light."""
     figure = _figure("valence and arousal", "arousal")
+    count = len(summary.times)
     figure.add_shape(type="circle", x0=-1, y0=-1, x1=1, y1=1, line={"color": GREY})
     for name, (valence, arousal) in circumplex_emotions().items():
         marker = {"color": color_text(name), "size": 11, "line": {"color": RIM, "width": 1}}
@@ -77,7 +78,7 @@ def valence_arousal(summary: Summary) -> Figure:
         text=[f"{time:%Y-%m-%d %H:%M:%S}" for time in summary.times],
         mode="lines+markers",
         line={"color": BLUE, "width": 1},
-        marker={"color": list(range(len(summary.times))), "colorscale": "Blues", "cmin": -len(summary.times) / 2},
+        marker={"color": list(range(count)), "colorscale": "Blues", "cmin": -count / 2, "cmax": count},
         name="stretches",
         showlegend=False,
     )

@@ -19,7 +19,7 @@ _GRAPHS: dict[str, Callable[[Summary], Any]] = {
 }
 
 # none that sends data to another computer
-_BUTTONS = {"displaylogo": False, "modeBarButtons": [["toImage", "zoom2d", "pan2d", "resetScale2d"]]}
+_BUTTONS: Any = {"displaylogo": False, "modeBarButtons": [["toImage", "zoom2d", "pan2d", "resetScale2d"]]}
 
 
 def make_app(url: str) -> Any:

@@ -96,7 +96,7 @@ class _Rows:
             raise EmotionOSError(f"{self.database.name}: {error_text(error)}") from None
 
 
-def sum_up(url: str, runs: Sequence[Run], stretches: int = 300) -> Summary:
+def sum_up(url: str, runs: Sequence[Run], stretches: int = 100) -> Summary:
     """All frames of these runs, in at most about `stretches` stretches from the first frame to the last.
 
     Where runs are at the same time, a stretch has the mean over the frames of all of them. Every frame is read, some

@@ -31,8 +31,8 @@ class RunTables:
 
 
 def list_runs(url: str) -> pandas.DataFrame:
-    """The runs of a database, the oldest first: id, name, source, started (UTC), labels, model, exhibit ('' for none) and
-    count of frames.
+    """The runs of a database, the oldest first: id, name, source, started (UTC), labels, model, exhibit ('' for none)
+    and count of frames.
 
     Raises EmotionOSError where the database is away or has no runs' table.
     """
