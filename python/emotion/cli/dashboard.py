@@ -14,8 +14,7 @@ from ..dashboard import Server
 from .common import Raw, say
 
 _EXAMPLE = """examples:
-  emotion analyze lecture.mp4 --sql sqlite:///lectures.db
-  emotion dashboard sqlite:///lectures.db
+  emotion dashboard sqlite:///lectures.db               what analyze lecture.mp4 --sql sqlite:///lectures.db wrote
   emotion dashboard postgresql://USER:PASSWORD@HOST/museum --port 9000 --no-browser"""
 
 

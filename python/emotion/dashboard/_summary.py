@@ -100,7 +100,7 @@ def sum_up(url: str, runs: Sequence[Run], stretches: int = 100) -> Summary:
     """All frames of these runs, in at most about `stretches` stretches from the first frame to the last.
 
     Where runs are at the same time, a stretch has the mean over the frames of all of them. Every frame is read, some
-    hundred thousand a second. Raises EmotionOSError where the database is away.
+    ten thousand a second. Raises EmotionOSError where the database is away.
     """
     database = Database(url, for_reading=True)
     try:
