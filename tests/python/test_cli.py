@@ -25,6 +25,7 @@ COMMANDS = [
     ["evaluate", "va"],
     ["evaluate", "faces"],
     ["evaluate", "chain"],
+    ["dashboard"],
     ["bench"],
 ]
 

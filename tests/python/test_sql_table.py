@@ -16,6 +16,7 @@ from small_models import LABELS
 pytest.importorskip("pandas")
 pytest.importorskip("psycopg")
 pytest.importorskip("sqlalchemy")
+import sqlalchemy
 from emotion.outputs import MailboxOptions, SqlTable, faces_table, frames_table, list_runs, read_run
 from pandas.testing import assert_frame_equal
 
@@ -86,6 +87,23 @@ def test_runs_are_listed_and_found_by_name_and_id(url):
         assert_stored(url, number, range(count), labels)
     with pytest.raises(ValueError, match=r"has no run 'c'"):
         read_run(url, "c")
+
+
+def test_a_database_from_before_exhibits_is_read_and_gets_them(url):
+    with SqlTable(url, "old", labels=LABELS, options=QUICK) as old:
+        old.add(made_frame(1))
+    engine = sqlalchemy.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        connection.execute(sqlalchemy.text("ALTER TABLE runs DROP COLUMN exhibit"))
+    engine.dispose()
+    assert read_run(url, old.run_id).about["exhibit"] == ""
+    with SqlTable(url, "new", labels=LABELS, exhibit="The Kiss", options=QUICK) as new:
+        new.add(made_frame(2))
+    assert new.failure is None
+    listed = list_runs(url).set_index("id")["exhibit"]
+    assert (listed[old.run_id], listed[new.run_id]) == ("", "The Kiss")
+    assert_stored(url, old.run_id, [1])
+    assert_stored(url, new.run_id, [2])
 
 
 def test_labels_can_be_asked_for_in_sql(tmp_path):

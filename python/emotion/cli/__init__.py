@@ -8,7 +8,7 @@ from pathlib import Path
 
 import emotion
 
-from . import analyze, bench, dataset, evaluate, kaggle, models, table, train, watch
+from . import analyze, bench, dashboard, dataset, evaluate, kaggle, models, table, train, watch
 from .common import Raw, exit_code
 
 __all__ = ["main"]
@@ -17,6 +17,7 @@ _COMMANDS = {
     "analyze": analyze,
     "watch": watch,
     "table": table,
+    "dashboard": dashboard,
     "kaggle": kaggle,
     "models": models,
     "train": train,

@@ -12,7 +12,7 @@ import emotion
 from ..outputs import Outbox, Output, ParquetTable, SheetTable, SqlTable, face_rows, frame_rows, raw_rows
 from ..secret_values import Secrets, read_secrets
 
-OUTPUT_OPTIONS = ("parquet", "sql", "sql_run", "sheet", "sheet_rows", "share", "upload", "secrets")
+OUTPUT_OPTIONS = ("parquet", "sql", "sql_run", "exhibit", "sheet", "sheet_rows", "share", "upload", "secrets")
 _SHEET_ROWS = {"raw": raw_rows, "faces": face_rows, "frames": frame_rows}
 
 
@@ -21,6 +21,8 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--parquet", type=Path, metavar="FILE", help="write the table of faces as a Parquet file")
     group.add_argument("--sql", metavar="URL", help="a database: sqlite:///FILE, postgresql://USER:PASSWORD@HOST/NAME")
     group.add_argument("--sql-run", metavar="NAME", help="the run's name there (default: the video's)")
+    text = "what the faces look at, kept with the run of --sql: emotion dashboard sums by it"
+    group.add_argument("--exhibit", metavar="NAME", help=text)
     group.add_argument("--sheet", metavar="NAME", help="a Google sheet, opened or created")
     group.add_argument("--sheet-rows", choices=list(_SHEET_ROWS), help="what --sheet gets (default: raw, the logits)")
     group.add_argument("--share", action="append", metavar="ADDRESS", help="who may write in it (may be repeated)")
@@ -47,7 +49,8 @@ def open_outputs(
         yield "sheet", arguments.sheet, SheetTable(arguments.sheet, account, arguments.share or (), rows=rows)
     if arguments.sql:
         name, model = arguments.sql_run or source, f"{arguments.model_faces}, {arguments.model_emotion}"
-        table = SqlTable(arguments.sql, name, labels=labels, source=source, model=model)
+        exhibit = arguments.exhibit or ""
+        table = SqlTable(arguments.sql, name, labels=labels, source=source, model=model, exhibit=exhibit)
         yield "database", emotion.without_password(arguments.sql), table
     if arguments.parquet:
         yield "parquet", str(arguments.parquet), ParquetTable(arguments.parquet, face_rows(labels))
@@ -69,6 +72,8 @@ class RunOutputs:
             raise emotion.EmotionValueError("--share is for a sheet: give --sheet as well")
         if arguments.upload is not None and not video:
             raise emotion.EmotionValueError("--upload sends the video of --out: give --out as well")
+        if arguments.exhibit and not arguments.sql:
+            raise emotion.EmotionValueError("--exhibit is kept in a database: give --sql as well")
         self.failures: list[str] = []
         self.places: dict[str, str] = {}
         self._recording, self._video, self._outbox = recording, video, None

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = ["RunTables", "list_runs", "read_run"]
 
-_RUN_COLUMNS = ("id", "name", "source", "started", "labels", "model")
+_RUN_COLUMNS = ("id", "name", "source", "started", "labels", "model", "exhibit")
 
 
 @dataclass(frozen=True)
 class RunTables:
-    """A run: about has id, name, source, started (UTC), labels and model; frames and faces are as frames_table and
-    faces_table give them."""
+    """A run: about has id, name, source, started (UTC), labels, model and exhibit; frames and faces are as frames_table
+    and faces_table give them."""
 
     about: Mapping[str, Any]
     frames: pandas.DataFrame
@@ -31,7 +31,8 @@ class RunTables:
 
 
 def list_runs(url: str) -> pandas.DataFrame:
-    """The runs of a database, the oldest first: id, name, source, started (UTC), labels, model and count of frames.
+    """The runs of a database, the oldest first: id, name, source, started (UTC), labels, model, exhibit ('' for none)
+    and count of frames.
 
     Raises EmotionOSError where the database is away or has no runs' table.
     """
@@ -76,9 +77,15 @@ def _find_runs(database: Database) -> list[tuple[dict[str, Any], int]]:
     import sqlalchemy as sa
 
     runs, frames = database.runs, database.frames
+    try:
+        missing = database.missing_run_columns()
+    except sa.exc.SQLAlchemyError as error:
+        raise EmotionOSError(f"{database.name}: {error_text(error)}") from None
+    there = [column for column in runs.columns if column.name not in missing]
     count = sa.select(sa.func.count()).where(frames.c.run_id == runs.c.id).scalar_subquery().label("frames")
-    query = sa.select(runs, count).order_by(runs.c.started, runs.c.id)
-    return [({name: row[name] for name in _RUN_COLUMNS}, row["frames"]) for row in _query(database, query)]
+    query = sa.select(*there, count).order_by(runs.c.started, runs.c.id)
+    found = [{**row, "exhibit": row.get("exhibit") or ""} for row in _query(database, query)]
+    return [({name: row[name] for name in _RUN_COLUMNS}, row["frames"]) for row in found]
 
 
 def _rows(

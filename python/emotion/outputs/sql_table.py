@@ -38,11 +38,13 @@ class SqlTable:
         labels: Sequence[str],
         source: str = "",
         model: str = "",
+        exhibit: str = "",
         options: MailboxOptions | None = None,
     ) -> None:
         """url: SQLAlchemy's, such as sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME; the password is not shown.
         run: a name for this run, which need not be the only one of its name. labels: of the classifier; none: heads
-        only. source, model: kept with the run; a password in the source is replaced.
+        only. source, model, exhibit: kept with the run; a password in the source is replaced. exhibit: what the faces
+        look at, such as a picture of a museum or a course, by which the dashboard sums several runs.
 
         Raises EmotionValueError for an address that is none, UnsupportedError where a package is missing. A database
         that is away raises nothing, see failure.
@@ -60,6 +62,7 @@ class SqlTable:
             "started": datetime.datetime.now(datetime.timezone.utc).isoformat(),
             "labels": list(labels),
             "model": model,
+            "exhibit": exhibit,
         }
         path = spool_folder("sql", self._database.place) / self.run_id
         self._mailbox = Mailbox(path, {"run": about}, self._deliver, self._options)

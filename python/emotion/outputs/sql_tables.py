@@ -52,8 +52,28 @@ class Database:
         self.faces = _faces(self._metadata)
 
     def make_tables(self) -> None:
-        """Those that are missing."""
+        """Those that are missing, and the columns that a database of an earlier version has not."""
+        import sqlalchemy as sa
+
         self._metadata.create_all(self.engine)
+        for name in self.missing_run_columns():
+            column = sa.schema.CreateColumn(self.runs.c[name]).compile(self.engine)
+            try:
+                with self.engine.begin() as connection:
+                    connection.execute(sa.text(f"ALTER TABLE runs ADD COLUMN {column}"))
+            except sa.exc.SQLAlchemyError:
+                if name in self.missing_run_columns():  # else another run has added it meanwhile
+                    raise
+
+    def missing_run_columns(self) -> list[str]:
+        """Columns of runs that the database's own table has not; empty where there is no such table."""
+        import sqlalchemy as sa
+
+        inspector = sa.inspect(self.engine)
+        if not inspector.has_table("runs"):
+            return []
+        there = {column["name"] for column in inspector.get_columns("runs")}
+        return [column.name for column in self.runs.columns if column.name not in there]
 
 
 def _make_folder(path: Path) -> None:
@@ -80,6 +100,7 @@ def _runs(metadata: sqlalchemy.MetaData) -> sqlalchemy.Table:
         sa.Column("started", sa.DateTime(timezone=True), nullable=False),
         sa.Column("labels", sa.JSON, nullable=False),
         sa.Column("model", sa.Text, nullable=False),
+        sa.Column("exhibit", sa.Text),  # null: a run of a version that did not have it
     )
 
 
