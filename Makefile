@@ -12,7 +12,7 @@ APT_PACKAGES := python3-venv python3-dev g++ make libopencv-dev libavformat-dev 
                 libfmt-dev libeigen3-dev nlohmann-json3-dev libssl-dev libcurl4-openssl-dev libxcb1-dev \
                 catch2
 TEST_SERVERS := xvfb postgresql python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base \
-                gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly
+                gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly chromium chromium-driver
 SOURCES := $(shell find libemotion bindings python cmake models -type f -not -name '*.pyc') CMakeLists.txt pyproject.toml
 TEST_SOURCES := $(shell find tests/unit tests/support -type f) tests/CMakeLists.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
