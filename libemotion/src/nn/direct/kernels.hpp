@@ -30,7 +30,7 @@ struct ConvRow {
     float* out = nullptr;            ///< first channel of the block, pixel 0
     std::int64_t out_step = 0;
     int pixels = 0;
-    int vectors = 1;  ///< of output channels in the block: 1 or 2
+    int vectors = 1;  ///< of output channels in the block: 1 to 3
     Finish finish;    ///< of the block's channels
 };
 

@@ -127,13 +127,17 @@ struct Tiles {
 #if EMOTION_PIXELS == 12
 using Single = Tiles<1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12>;
 using Double = Tiles<2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12>;
+using Triple = Tiles<3, 1, 2, 3, 4, 5, 6, 7, 8>;
 #else
 using Single = Tiles<1, 1, 2, 3, 4, 5, 6, 7, 8>;
 using Double = Tiles<2, 1, 2, 3, 4, 5, 6>;
+using Triple = Tiles<3, 1, 2, 3, 4>;
 #endif
 
 void conv_row(const ConvRow& row) {
-    if (row.vectors == 2)
+    if (row.vectors == 3)
+        Triple::run(row);
+    else if (row.vectors == 2)
         Double::run(row);
     else
         Single::run(row);

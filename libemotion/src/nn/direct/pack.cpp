@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 #include "nn/direct/winograd.hpp"
 
 namespace emotion::nn::direct {
@@ -44,7 +46,8 @@ Packed pack(const Step& step, int width) {
         return packed;
     }
     for (int first = 0; first < packed.out_channels;) {
-        const int vectors = packed.out_channels - first >= 2 * width ? 2 : 1;
+        const int left = (packed.out_channels - first) / width;
+        const int vectors = left == 3 ? 3 : std::min(left, 2);
         packed.blocks.push_back({first, vectors});
         first += vectors * width;
     }
