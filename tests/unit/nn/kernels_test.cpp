@@ -35,7 +35,7 @@ float activate(float x, float slope) {
 
 TEST_CASE("Rows of dense convolutions of every width are the plain sums, before and after an addition") {
     for (const Kernels* kernels : runnable_kernels())
-        for (int vectors : {1, 2})
+        for (int vectors : {1, 2, 3})
             for (int pixels = 1; pixels <= 29; ++pixels) {
                 const int block = vectors * kernels->width;
                 const int length = 7;

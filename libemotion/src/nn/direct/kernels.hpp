@@ -12,7 +12,7 @@ namespace emotion::nn::direct {
 
 /// What is done to the sums of a convolution: bias, an optional addition before or after the activation.
 struct Finish {
-    const float* bias = nullptr;        ///< a float for each channel
+    const float* bias = nullptr;        ///< a float for each channel; null: the sums are stored as they are
     const float* slope = nullptr;       ///< for each channel: 1 no activation, 0 ReLU, else leaky ReLU
     const float* added = nullptr;       ///< first channel of pixel 0 of the row that is added, or null
     std::int64_t added_step = 0;        ///< floats from one of its pixels to the next
@@ -30,7 +30,7 @@ struct ConvRow {
     float* out = nullptr;            ///< first channel of the block, pixel 0
     std::int64_t out_step = 0;
     int pixels = 0;
-    int vectors = 1;  ///< of output channels in the block: 1 or 2
+    int vectors = 1;  ///< of output channels in the block: 1 to 3
     Finish finish;    ///< of the block's channels
 };
 
@@ -77,6 +77,26 @@ struct MaxRow {
     int channels = 0;
 };
 
+/// The first transform of a tile of winograd.hpp: 6 x 6 pixels to 36 values for each channel.
+struct WinogradIn {
+    const float* const* pixels = nullptr;  ///< [36] the first channel of each
+    int channels = 0;                      ///< a multiple of the vector width
+    float* out = nullptr;                  ///< [36][channels]
+    std::int64_t out_step = 0;             ///< floats from one of the 36 to the next
+};
+
+/// The last transform: 36 products for each channel to 4 x 4 pixels.
+struct WinogradOut {
+    const float* in = nullptr;  ///< [36][channels]
+    std::int64_t in_step = 0;
+    int channels = 0;
+    float* const* pixels = nullptr;       ///< [16] the first channel of each
+    const float* const* added = nullptr;  ///< [16] what is added to each, or null
+    bool added_first = true;
+    const float* bias = nullptr;
+    const float* slope = nullptr;
+};
+
 struct Kernels {
     const char* name;
     int width;  ///< floats in a vector
@@ -84,6 +104,8 @@ struct Kernels {
     void (*depthwise_row)(const DepthwiseRow& row);
     void (*add_row)(const AddRow& row);
     void (*max_row)(const MaxRow& row);
+    void (*winograd_in)(const WinogradIn& tile);
+    void (*winograd_out)(const WinogradOut& tile);
 };
 
 const Kernels& generic_kernels();

@@ -30,6 +30,15 @@ inline Reg activate(Reg x, Reg slope) {
 
 enum class Addition { none, before, after };
 
+/// A sum with its bias, the added value and the activation.
+template <Addition addition>
+inline Reg finished(Reg value, Reg other, Reg slope) {
+    if (addition == Addition::before) value += other;
+    value = activate(value, slope);
+    if (addition == Addition::after) value += other;
+    return value;
+}
+
 template <int Pixels, int Vectors, Addition addition>
 inline void finish_tile(const ConvRow& row, int first, const Reg (&sums)[Pixels][Vectors]) {
     const Finish& finish = row.finish;
@@ -39,18 +48,23 @@ inline void finish_tile(const ConvRow& row, int first, const Reg (&sums)[Pixels]
         const Reg slope = load(finish.slope + v * kWidth);
 #pragma GCC unroll 16
         for (int p = 0; p < Pixels; ++p) {
-            Reg value = sums[p][v] + bias;
             Reg other = {};
             if (addition != Addition::none) {
                 const int pixel = finish.added_pixels ? finish.added_pixels[first + p] : first + p;
                 other = load(finish.added + pixel * finish.added_step + v * kWidth);
             }
-            if (addition == Addition::before) value += other;
-            value = activate(value, slope);
-            if (addition == Addition::after) value += other;
-            store(row.out + (first + p) * row.out_step + v * kWidth, value);
+            store(row.out + (first + p) * row.out_step + v * kWidth,
+                  finished<addition>(sums[p][v] + bias, other, slope));
         }
     }
+}
+
+template <int Pixels, int Vectors>
+inline void store_tile(const ConvRow& row, int first, const Reg (&sums)[Pixels][Vectors]) {
+#pragma GCC unroll 16
+    for (int p = 0; p < Pixels; ++p)
+#pragma GCC unroll 4
+        for (int v = 0; v < Vectors; ++v) store(row.out + (first + p) * row.out_step + v * kWidth, sums[p][v]);
 }
 
 /// The sums of Pixels x Vectors stay in registers over the whole of the input.
@@ -79,7 +93,9 @@ __attribute__((noinline)) void conv_tile(const ConvRow& row, int first) {
             weights += Vectors * kWidth;
         }
     }
-    if (!row.finish.added)
+    if (!row.finish.bias)
+        store_tile<Pixels, Vectors>(row, first, sums);
+    else if (!row.finish.added)
         finish_tile<Pixels, Vectors, Addition::none>(row, first, sums);
     else if (row.finish.added_first)
         finish_tile<Pixels, Vectors, Addition::before>(row, first, sums);
@@ -111,13 +127,17 @@ struct Tiles {
 #if EMOTION_PIXELS == 12
 using Single = Tiles<1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12>;
 using Double = Tiles<2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12>;
+using Triple = Tiles<3, 1, 2, 3, 4, 5, 6, 7, 8>;
 #else
 using Single = Tiles<1, 1, 2, 3, 4, 5, 6, 7, 8>;
 using Double = Tiles<2, 1, 2, 3, 4, 5, 6>;
+using Triple = Tiles<3, 1, 2, 3, 4>;
 #endif
 
 void conv_row(const ConvRow& row) {
-    if (row.vectors == 2)
+    if (row.vectors == 3)
+        Triple::run(row);
+    else if (row.vectors == 2)
         Double::run(row);
     else
         Single::run(row);
@@ -212,11 +232,14 @@ void max_row(const MaxRow& row) {
     }
 }
 
+#include "nn/direct/kernels_winograd.hpp"
+
 }  // namespace
 }  // namespace emotion::nn::direct
 
-#define EMOTION_KERNELS(function, text)                                                            \
-    const emotion::nn::direct::Kernels& emotion::nn::direct::function() {                          \
-        static constexpr Kernels kernels{text, kWidth, conv_row, depthwise_row, add_row, max_row}; \
-        return kernels;                                                                            \
+#define EMOTION_KERNELS(function, text)                                                \
+    const emotion::nn::direct::Kernels& emotion::nn::direct::function() {              \
+        static constexpr Kernels kernels{text,    kWidth,  conv_row,    depthwise_row, \
+                                         add_row, max_row, winograd_in, winograd_out}; \
+        return kernels;                                                                \
     }

@@ -2,6 +2,10 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
+#include "nn/direct/winograd.hpp"
+
 namespace emotion::nn::direct {
 namespace {
 
@@ -18,6 +22,16 @@ at::Tensor pack_depthwise(const at::Tensor& weight, int channels) {
     return result;
 }
 
+/// Columns (k, out), a block of output channels after the other, each padded with zeros to whole vectors.
+at::Tensor pack_blocks(const at::Tensor& columns, const Packed& packed, int width) {
+    at::Tensor all = at::zeros({columns.size(0), packed.out_channels});
+    all.narrow(1, 0, columns.size(1)).copy_(columns);
+    std::vector<at::Tensor> parts;
+    for (const Block& block : packed.blocks)
+        parts.push_back(all.narrow(1, block.first_channel, block.vectors * width).contiguous().view(-1));
+    return at::cat(parts);
+}
+
 }  // namespace
 
 Packed pack(const Step& step, int width) {
@@ -31,19 +45,15 @@ Packed pack(const Step& step, int width) {
         packed.weights = pack_depthwise(weight, packed.out_channels);
         return packed;
     }
-    const std::int64_t taps = weight.size(1) * weight.size(2) * weight.size(3);
-    at::Tensor all = at::zeros({taps, packed.out_channels});  // [kernel][kernel][in][out]
-    all.narrow(1, 0, weight.size(0)).copy_(weight.permute({2, 3, 1, 0}).reshape({taps, weight.size(0)}));
-    std::vector<at::Tensor> parts;
-    std::int64_t offset = 0;
     for (int first = 0; first < packed.out_channels;) {
-        const int vectors = packed.out_channels - first >= 2 * width ? 2 : 1;
-        packed.blocks.push_back({offset, first, vectors});
-        parts.push_back(all.narrow(1, first, vectors * width).contiguous().view(-1));
-        offset += parts.back().numel();
+        const int left = (packed.out_channels - first) / width;
+        const int vectors = left == 3 ? 3 : std::min(left, 2);
+        packed.blocks.push_back({first, vectors});
         first += vectors * width;
     }
-    packed.weights = at::cat(parts);
+    const std::int64_t taps = weight.size(1) * weight.size(2) * weight.size(3);
+    packed.weights = pack_blocks(weight.permute({2, 3, 1, 0}).reshape({taps, weight.size(0)}), packed, width);
+    if (can_winograd(step)) packed.winograd = pack_blocks(winograd_weights(weight).flatten(0, 1), packed, width);
     return packed;
 }
 

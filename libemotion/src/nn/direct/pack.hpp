@@ -16,7 +16,6 @@ inline int padded(int count, int width) {
 
 /// The output channels that one call of Kernels::conv_row computes.
 struct Block {
-    std::int64_t weights = 0;  ///< where its weights begin, floats
     int first_channel = 0;
     int vectors = 1;
 };
@@ -30,6 +29,7 @@ struct Packed {
         weights;       ///< dense: for each block [kernel][kernel][in][vectors * width]; depthwise [kernel][kernel][out]
     at::Tensor bias;   ///< [out]
     at::Tensor slope;  ///< [out]
+    at::Tensor winograd;  ///< where can_winograd: for each block [36][in][vectors * width]
 };
 
 Packed pack(const Step& step, int width);

@@ -5,6 +5,7 @@
 
 #include "base/check.hpp"
 #include "nn/direct/pack.hpp"
+#include "nn/direct/winograd.hpp"
 
 namespace emotion::nn::direct {
 namespace {
@@ -43,6 +44,9 @@ public:
         plan_.heights[0] = height;
         plan_.widths[0] = width;
         for (const Step& step : program_.steps) size(step);
+        for (const Step& step : program_.steps)
+            plan_.winograd.push_back(can_winograd(step) && worth_winograd(step, plan_.heights[at(step.output)],
+                                                                          plan_.widths[at(step.output)]));
         for (std::size_t i = 0; i < program_.steps.size(); ++i) join(static_cast<int>(i));
         place_concatenations();
         place_rest();

@@ -45,6 +45,7 @@ struct Plan {
     std::vector<Buffer> buffers;
     std::vector<NearestMap> nearest;  ///< of each step; empty without upsampling
     std::vector<bool> skipped;        ///< steps done by the step before or behind
+    std::vector<bool> winograd;       ///< convolutions done as winograd.hpp says
     std::vector<int> joined;          ///< for a pointwise step: the depthwise step done with it, or -1
     std::vector<int> output_values;   ///< values that result tensors hold, each once
     std::int64_t arena_floats = 0;

@@ -74,7 +74,7 @@ void Run::step(std::size_t index) const {
     const Step& step = program_.steps[index];
     switch (step.kind) {
         case StepKind::conv:
-            return step.is_depthwise() ? depthwise(index) : conv(index);
+            return step.is_depthwise() ? depthwise(index) : plan_.winograd[index] ? winograd(index) : conv(index);
         case StepKind::linear:
             return linear(index);
         case StepKind::add:

@@ -52,6 +52,12 @@ private:
     void copy_input() const;
     void conv(std::size_t index) const;
     void conv_rows(std::size_t index, std::int64_t begin, std::int64_t end) const;
+    void winograd(std::size_t index) const;
+    /// Tiles of all pictures, one row of tiles after the other.
+    void winograd_tiles(std::size_t index, std::int64_t begin, std::int64_t end) const;
+    /// One tile of the result from its products. What lies beyond the map is read from `zeros` and goes `nowhere`.
+    void winograd_result(std::size_t index, WinogradOut tile, int picture, int top, int left, float* zeros,
+                         float* nowhere) const;
     void depthwise(std::size_t index) const;
     /// Into the step's own map, or packed rows of `results`.
     void depthwise_rows(std::size_t index, std::int64_t begin, std::int64_t end, float* results) const;

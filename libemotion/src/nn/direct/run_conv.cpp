@@ -62,7 +62,8 @@ private:
 
 void set_block(ConvRow& row, const Packed& packed, const Block& block, const Step& step, const Map& out) {
     row.vectors = block.vectors;
-    row.weights = packed.weights.const_data_ptr<float>() + block.weights;
+    row.weights = packed.weights.const_data_ptr<float>() +
+                  static_cast<std::int64_t>(block.first_channel) * step.kernel * step.kernel * packed.in_channels;
     row.finish.bias = packed.bias.const_data_ptr<float>() + block.first_channel;
     row.finish.slope = packed.slope.const_data_ptr<float>() + block.first_channel;
     row.finish.added_first = step.added_first;
