@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import threading
+import time
 from pathlib import Path
 
 import emotion
@@ -98,7 +99,7 @@ def test_ctrl_c_ends_a_run_with_the_video_whole_and_on_its_way(monkeypatch):
     with MjpegCamera(jpegs) as camera, LoopbackServer(lambda _: Answer(503)) as server:
         monkeypatch.setenv("EMOTION_SERVER_URL", server.url)
         room = Emanalisis(input_mode=2, channel=camera.url, record_video=True, send_to_nvr=True)
-        threading.Timer(2, signal.raise_signal, [signal.SIGINT]).start()
+        threading.Thread(target=interrupt_once_there, args=[Path("cut.mp4")]).start()
         try:
             with pytest.raises(KeyboardInterrupt):
                 room.run("cut")
@@ -106,6 +107,15 @@ def test_ctrl_c_ends_a_run_with_the_video_whole_and_on_its_way(monkeypatch):
             signal.signal(signal.SIGINT, before)
     (kept,) = Path("outbox").glob("*/cut.mp4")
     assert 0 < len(frames_of(kept)) <= room.summary.frames_analyzed
+
+
+def interrupt_once_there(file: Path) -> None:
+    """Ctrl+C soon after the first frame is written, or after a minute."""
+    end = time.monotonic() + 60
+    while not file.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    signal.raise_signal(signal.SIGINT)
 
 
 def jpeg_of(frame):
