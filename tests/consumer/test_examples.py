@@ -53,11 +53,7 @@ def programs(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory) -> Path:
-    path = tmp_path_factory.mktemp("film") / "film.mp4"
-    with emotion.VideoWriter(path, astronaut_video.HEIGHT, astronaut_video.WIDTH, 10) as writer:
-        for frame in astronaut_video.frames(12):
-            writer.write(frame)
-    return path
+    return astronaut_video.write(tmp_path_factory.mktemp("film") / "film.mp4", 12)
 
 
 def check_lecture(output: str, folder: Path) -> None:

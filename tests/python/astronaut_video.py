@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -26,6 +27,16 @@ def frames(count: int) -> Iterator[np.ndarray]:
         x = place(i)
         canvas[20 : 20 + SIDE, x : x + SIDE] = image
         yield canvas
+
+
+def write(path: Path | str, count: int, fps: float = 10) -> Path:
+    """The first frames as an MP4."""
+    import emotion
+
+    with emotion.VideoWriter(path, HEIGHT, WIDTH, fps) as writer:
+        for frame in frames(count):
+            writer.write(frame)
+    return Path(path)
 
 
 def place(number: int) -> int:

@@ -8,6 +8,7 @@ import sys
 import time
 
 import emotion
+import interruptible
 import numpy as np
 import pytest
 from small_models import LABELS
@@ -201,14 +202,9 @@ def test_ctrl_c_keeps_what_is_done(models, album, tmp_path, picture):
     for i in range(1, 400):
         (many / f"{i:03}.jpg").write_bytes((many / "000.jpg").read_bytes())
     command = [sys.executable, "-m", "emotion", "analyze", "many", "--out", "drawn", "--csv", "faces.csv"]
-    process = subprocess.Popen(
+    process = interruptible.start(
         command,
         cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # Tests run in the background of a shell inherit an ignored Ctrl+C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 120
     while not (tmp_path / "drawn" / "002.jpg").exists() and time.monotonic() < deadline:

@@ -9,6 +9,7 @@ import sys
 import time
 
 import emotion
+import interruptible
 import pytest
 
 pytest.importorskip("skimage.data")
@@ -29,11 +30,7 @@ def run(tmp_path):
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory):
-    path = tmp_path_factory.mktemp("film") / "lecture.mp4"
-    with emotion.VideoWriter(path, astronaut_video.HEIGHT, astronaut_video.WIDTH, 10) as writer:
-        for frame in astronaut_video.frames(20):
-            writer.write(frame)
-    return path
+    return astronaut_video.write(tmp_path_factory.mktemp("film") / "lecture.mp4", 20)
 
 
 @pytest.fixture
@@ -127,20 +124,13 @@ def test_an_output_that_fails_is_named_and_the_run_goes_on(run, video, tmp_path)
 
 
 def test_ctrl_c_ends_cleanly_with_everything_written(tmp_path):
-    with emotion.VideoWriter(tmp_path / "long.mp4", 240, 400, 10) as writer:
-        for frame in astronaut_video.frames(400):
-            writer.write(frame)
+    astronaut_video.write(tmp_path / "long.mp4", 400)
     environment = {key: value for key, value in os.environ.items() if key != "EMOTION_MODELS"}
     command = [sys.executable, "-m", "emotion", "analyze", "long.mp4", "--out", "d", "--frames", "f.csv", "--json"]
-    process = subprocess.Popen(
+    process = interruptible.start(
         command,
         cwd=tmp_path,
         env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # Tests run in the background of a shell inherit an ignored Ctrl+C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     table = tmp_path / "f.csv"
     deadline = time.monotonic() + 120

@@ -148,9 +148,7 @@ def test_a_run_lasts_until_the_next_one_where_nothing_is_said(tmp_path, monkeypa
 
 @pytest.fixture
 def film(tmp_path):
-    with emotion.VideoWriter(tmp_path / "lecture.mp4", astronaut_video.HEIGHT, astronaut_video.WIDTH, 10) as writer:
-        for frame in astronaut_video.frames(8):
-            writer.write(frame)
+    astronaut_video.write(tmp_path / "lecture.mp4", 8)
     return tmp_path / "lecture.mp4"
 
 
@@ -246,9 +244,7 @@ def test_mistakes_are_told_at_once(options, text, run_cli):
 
 @pytest.mark.parametrize(("ending", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
 def test_signals_end_a_run_with_everything_written(ending, code, tmp_path):
-    with emotion.VideoWriter(tmp_path / "long.mp4", astronaut_video.HEIGHT, astronaut_video.WIDTH, 10) as writer:
-        for frame in astronaut_video.frames(400):
-            writer.write(frame)
+    astronaut_video.write(tmp_path / "long.mp4", 400)
     environment = {key: value for key, value in os.environ.items() if key != "EMOTION_MODELS"}
     options = ["long.mp4", "--every", "1s", "--for", "1h", "--out", "d", "--frames", "f.csv"]
     process = subprocess.Popen(

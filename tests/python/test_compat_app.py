@@ -8,11 +8,11 @@ import os
 import re
 import signal
 import sqlite3
-import subprocess
 import sys
 import threading
 
 import emotion
+import interruptible
 import numpy as np
 import pytest
 from emotion.compat import app
@@ -101,14 +101,9 @@ def start():
     processes = []
 
     def begin(*arguments):
-        process = subprocess.Popen(
+        process = interruptible.start(
             [sys.executable, "-m", "emotion.compat.app", "start", *arguments, "--port", "0"],
             env={name: text for name, text in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            # Tests run in the background of a shell inherit an ignored Ctrl+C.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         processes.append(process)
         # A session that neither stores nor ends fails the test and does not hold it up.
@@ -159,9 +154,7 @@ def finish(process):
 
 
 def test_ctrl_c_ends_in_the_dashboard_of_all_that_was_collected(start, folder):
-    with emotion.VideoWriter("earlier.mp4", astronaut_video.HEIGHT, astronaut_video.WIDTH, 25) as writer:
-        for frame in astronaut_video.frames(12):
-            writer.write(frame)
+    astronaut_video.write("earlier.mp4", 12, fps=25)
     first = start("earlier.mp4", "--exhibit", "The Kiss")  # the end of a file is like Ctrl+C
     report, layout = dashboard_of(first)
     assert "12 frames analysed" in report and "The Kiss" in layout

@@ -33,11 +33,7 @@ def shipped(monkeypatch, tmp_path):
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory):
-    path = tmp_path_factory.mktemp("film") / "lecture.mp4"
-    with emotion.VideoWriter(path, astronaut_video.HEIGHT, astronaut_video.WIDTH, 10) as writer:
-        for frame in astronaut_video.frames(20):
-            writer.write(frame)
-    return path
+    return astronaut_video.write(tmp_path_factory.mktemp("film") / "lecture.mp4", 20)
 
 
 def frames_of(path):

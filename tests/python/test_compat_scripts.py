@@ -233,9 +233,7 @@ def test_emo_on_photo_in_a_window(tmp_path):
 
 
 def test_emo_on_video(run, tmp_path):
-    with emotion.VideoWriter(tmp_path / "film.mp4", astronaut_video.HEIGHT, astronaut_video.WIDTH, 10) as writer:
-        for frame in astronaut_video.frames(6):
-            writer.write(frame)
+    astronaut_video.write(tmp_path / "film.mp4", 6)
     done = run("emo_on_video", "film.mp4", "--out", "drawn.mp4")
     assert done.returncode == 0 and done.stderr == "", done.stderr
     frames = list(emotion.VideoSource(tmp_path / "drawn.mp4"))

@@ -5,11 +5,11 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 import threading
 
 import emotion
+import interruptible
 import numpy as np
 import pytest
 from loopback_server import wait_until
@@ -211,14 +211,9 @@ def test_the_command_serves_until_ctrl_c(museum):
     pytest.importorskip("dash")
     environment = {name: text for name, text in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
     command = [sys.executable, "-m", "emotion", "dashboard", museum, "--port", "0"]
-    process = subprocess.Popen(
+    process = interruptible.start(
         command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
         env=environment,
-        # Tests run in the background of a shell inherit an ignored Ctrl+C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         said = process.stdout.readline()

@@ -25,9 +25,7 @@ def command_line(*arguments, display, cwd):
 
 
 def write_film(path, count):
-    with emotion.VideoWriter(path, astronaut_video.HEIGHT, astronaut_video.WIDTH, 10) as writer:
-        for frame in astronaut_video.frames(count):
-            writer.write(frame)
+    astronaut_video.write(path, count)
 
 
 def test_without_a_display_there_is_a_sentence(monkeypatch, tmp_path):
