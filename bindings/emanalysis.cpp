@@ -169,11 +169,17 @@ std::optional<FrameResult> wait_for_next(Run& run) {
     }
 }
 
+/// Python's False, or numpy's, which a comparison of numpy's numbers gives. Nothing else is: None and 0 go on.
+bool is_false(const py::object& value) {
+    if (py::isinstance<py::bool_>(value)) return value.is(py::bool_(false));
+    return py::isinstance(value, py::module_::import("numpy").attr("bool_")) && !value.cast<bool>();
+}
+
 /// Calls `callback` with each result until it gives False; ends the run then, and when it raises.
 void run_all(Run& run, const py::function& callback) {
     try {
         while (std::optional<FrameResult> result = wait_for_next(run))
-            if (callback(std::move(*result)).is(py::bool_(false))) break;
+            if (is_false(callback(std::move(*result)))) break;
     } catch (...) {
         released([&] { run.cancel(); });
         throw;

@@ -68,7 +68,7 @@ void bind_recording(py::module_& module) {
         type, "add",
         [](Type& self, const FrameResult& frame) { self.use([&](Recording& recording) { recording.add(frame); }); },
         "Writes a FrameResult to all outputs. One that fails is ended, keeps what was written and is named in "
-        "failures; the others go on.",
+        "failures; the others go on. Raises EmotionValueError for a result with another number of labels.",
         py::arg("frame"));
     def(
         type, "close", [](Type& self) { self.use([](Recording& recording) { recording.close(); }); },

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "emotion/error.hpp"
+#include "emotion/video_url.hpp"
 #include "option_tables.hpp"
 #include "signature.hpp"
 
@@ -104,11 +106,23 @@ void bind_results(py::module_& module) {
         "__repr__(self, /)\n--\n\nThe counters.");
 }
 
+/// A value of the right type may still be none: a number of more than 32 bits, a text with a zero byte.
+template <typename Value>
+Value converted(const py::object& source, const char* expected) {
+    try {
+        return OptionValue<Value>::from(source);
+    } catch (const py::cast_error&) {
+        const auto shown = without_password(std::string(py::str(py::repr(source))));
+        throw Error(ErrorCode::invalid_argument,
+                    fmt::format("VideoSource: source is {}, expected {}", shown, expected));
+    }
+}
+
 }  // namespace
 
 std::shared_ptr<VideoSource> open_source(const py::object& source, const VideoSourceOptions& options) {
     if (py::isinstance<py::int_>(source) && !py::isinstance<py::bool_>(source)) {
-        const int camera = source.cast<int>();
+        const int camera = converted<int>(source, "a camera's number");
         return share(released([&] { return VideoSource(camera, options); }));
     }
     if (!py::isinstance<py::str>(source) && !py::hasattr(source, "__fspath__"))
@@ -116,7 +130,7 @@ std::shared_ptr<VideoSource> open_source(const py::object& source, const VideoSo
             fmt::format("VideoSource: source is {}, expected a path, an address or a camera's number "
                         "(VideoSource.from_frames takes arrays)",
                         type_name(source)));
-    const std::string text = OptionValue<std::string>::from(source);
+    const std::string text = converted<std::string>(source, "a path or an address");
     return share(released([&] { return VideoSource(text, options); }));
 }
 

@@ -142,6 +142,7 @@ def test_servers_that_are_away_are_said_and_the_rest_goes_on(run, tmp_path, monk
     [
         (["--parquet", "lecture.mp4"], 2, "would overwrite the video"),
         (["--parquet", "file/a.parquet"], 1, "file"),
+        (["--parquet", "a.csv", "--csv", "./a.csv"], 2, "two outputs have the same name, a.csv"),
         (["--sql", "nothing"], 2, "expected an address such as sqlite:///"),
         (["--share", "a@b.example"], 2, "--share is for a sheet"),
         (["--sheet", "hall"], 2, "credentials_file is not known"),
@@ -159,10 +160,19 @@ def test_mistakes_are_a_sentence_before_the_run_begins(arguments, code, text, ru
     assert video.read_bytes() == before and not (video.parent / "spool").exists()
 
 
-def test_a_mistake_leaves_a_parquet_file_that_is_there(run, tmp_path):
-    (tmp_path / "a.parquet").write_text("of yesterday")
-    assert run("analyze", "lecture.mp4", "--parquet", "a.parquet", "--sql", "nothing")[0] == 2
-    assert (tmp_path / "a.parquet").read_text() == "of yesterday"
+@pytest.mark.parametrize(
+    "mistake",
+    [["--sql", "nothing"], ["--share", "a@b.example"], ["--sheet", "hall", "--secrets", "none.json"], ["--display"]],
+)
+def test_a_mistake_leaves_files_that_are_there(mistake, run, tmp_path, monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    (tmp_path / "none.json").write_text("credentials_file = 'none.json'")  # no key of a service account
+    files = {"--parquet": "a.parquet", "--csv": "a.csv", "--frames": "b.csv", "--raw": "c.jsonl"}
+    for name in files.values():
+        (tmp_path / name).write_text("of yesterday")
+    code, _, err = run("analyze", "lecture.mp4", *(word for pair in files.items() for word in pair), *mistake)
+    assert code in (1, 2) and "Traceback" not in err and err.count("\n") == 1
+    assert {(tmp_path / name).read_text() for name in files.values()} == {"of yesterday"}
 
 
 @pytest.mark.parametrize(

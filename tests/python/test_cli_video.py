@@ -84,6 +84,27 @@ def test_heads_only_and_the_other_modes(run, video, tmp_path):
     assert next(emotion.VideoSource(tmp_path / "drawn" / "lecture.mp4")).image.shape == (400, 1920, 3)
 
 
+def test_a_run_without_end_is_as_long_as_the_video(run, video):
+    done = run("analyze", "lecture.mp4", "--stop-after", "inf", "--heads-only")
+    assert done.returncode == 0 and "20 frames analysed" in done.stdout, done.stderr
+
+
+def test_recordings_of_cameras_are_known_by_their_endings(run, video, tmp_path):
+    video.rename(tmp_path / "hall.DAV")
+    done = run("analyze", "hall.DAV", "--heads-only")
+    assert done.returncode == 0 and "20 frames analysed" in done.stdout, done.stderr
+
+
+def test_damage_is_said(run, video):
+    content = bytearray(video.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 2000] = bytes(2000)
+    video.write_bytes(content)
+    done = run("analyze", "lecture.mp4", "--heads-only")
+    assert done.returncode == 0 and "frames analysed" in done.stdout, done.stderr
+    assert "last error: lecture.mp4: a part after" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "text"),
     [

@@ -234,6 +234,10 @@ def test_an_ip_camera_that_is_off_in_one_run_is_seen_in_the_next(tmp_path, monke
         (["--every", "30m", "--out", "d", "--ip-camera"], "ip_camera_login is not known"),
         (["--every", "30m", "--out", "d", "--sheet", "hall"], "credentials_file is not known"),
         (["--every", "30m", "--out", "d", "--upload", "http://127.0.0.1:1"], "server_key is not known"),
+        (["--every", "30m", "--out", "d", "--share", "a@b.example"], "--share is for a sheet"),
+        (["--every", "30m", "--out", "d", "--exhibit", "moon"], "--exhibit is kept in a database"),
+        (["--every", "30m", "--out", "d", "--sql", "nothing"], "expected an address such as sqlite:///"),
+        (["--every", "30m", "--out", "d", "--csv", "a", "--raw", "./a"], "two outputs have the same name"),
     ],
 )
 def test_mistakes_are_told_at_once(options, text, run_cli):

@@ -134,6 +134,10 @@ def test_sources_that_are_none(video):
         emotion.Emanalysis(emotion.VideoSource(video), fps=3)
     with pytest.raises(TypeError, match="a frame is a str"):
         list(emotion.Emanalysis(["text"]))
+    with pytest.raises(ValueError, match="source is 2147483648, expected a camera's number"):
+        emotion.Emanalysis(2**31)
+    with pytest.raises(ValueError, match=r"source is 'rtsp://me:\*\*\*@h/.*', expected a path or an address"):
+        emotion.Emanalysis("rtsp://me:geheim@h/\0")
 
 
 def test_run_calls_back_until_false(frames):
@@ -141,6 +145,10 @@ def test_run_calls_back_until_false(frames):
     run = emotion.Emanalysis(frames * 1000, headcount_only=True, **CPU)
     assert run.run(lambda frame: seen.append(frame.number) or len(seen) < 5) is None
     assert seen == [0, 1, 2, 3, 4] and run.ended and run.summary().frames_analyzed == 5
+    seen.clear()
+    run = emotion.Emanalysis(frames[:9], headcount_only=True, **CPU)
+    run.run(lambda frame: seen.append(frame.number) or np.float32(len(seen)) < 5)  # numpy's False
+    assert seen == [0, 1, 2, 3, 4]
     everything = []
     emotion.Emanalysis(frames[:4], headcount_only=True, **CPU).run(everything.append)
     assert len(everything) == 4

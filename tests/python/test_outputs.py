@@ -70,6 +70,16 @@ def test_heads_only_has_no_columns_of_expressions(models, picture, tmp_path):
     assert list(frames_table(frames)) == frame_rows(()).columns == csv_rows(tmp_path / "b.csv")[0]
 
 
+def test_results_of_another_classifier_are_refused_and_without_labels_heads_are_counted():
+    frame = made_frame(1)
+    for kind in (face_rows, frame_rows, raw_rows):
+        with pytest.raises(ValueError, match=f"the result has {len(LABELS)} labels, expected 2"):
+            kind(["calm", "tense"]).of(frame)
+    for kind, count in ((face_rows, 2), (frame_rows, 1), (raw_rows, 0)):
+        rows = kind([])
+        assert [len(row) for row in rows.of(frame)] == [len(rows.columns)] * count
+
+
 def test_a_run_becomes_a_table(models, picture, results):
     labels, frames = results
     table = faces_table(emotion.Emanalysis(pictures(picture, 6), fps=10, device="cpu"))

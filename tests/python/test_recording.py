@@ -57,6 +57,31 @@ def test_overlays_are_drawn_in_the_order_of_the_frames(run):
     np.testing.assert_array_equal(turned, emotion.Overlay(labels).draw(rgb))
 
 
+def test_results_of_another_classifier_are_refused(run, tmp_path):
+    labels, results = run
+    other = [*labels, "bored", "tired"]
+    recording = emotion.Recording(other, frames_table=tmp_path / "frames.csv", faces_table=tmp_path / "faces.csv")
+    with pytest.raises(ValueError, match=f"Recording: the result has {len(labels)} labels, expected {len(other)}"):
+        recording.add(results[0])
+    recording.close()
+    assert rows_of(tmp_path / "frames.csv") == rows_of(tmp_path / "faces.csv") == []
+    for mode in ("picture", "graph", "board"):
+        with pytest.raises(ValueError, match="Overlay: the result has"):
+            emotion.Overlay(other, mode=mode).draw(results[0])
+
+
+def test_without_labels_heads_alone_are_written(run, tmp_path):
+    _, results = run
+    tables = {name: tmp_path / f"{name}.csv" for name in ("faces_table", "frames_table", "raw_table")}
+    with emotion.Recording([], **tables) as recording:
+        for result in results:
+            recording.add(result)
+    assert recording.failures == []
+    faces = rows_of(tables["faces_table"])
+    assert len(faces) == len(results) and "label" not in faces[0] and faces[0]["yaw_deg"]
+    assert len(rows_of(tables["frames_table"])) == len(results) and rows_of(tables["raw_table"]) == []
+
+
 def test_faces_are_blurred_on_request(run):
     labels, results = run
     x1, y1, x2, y2 = (round(v) for v in results[0].faces[0].track.face.box)

@@ -35,6 +35,7 @@ public:
     explicit Overlay(std::vector<std::string> labels, const OverlayOptions& options = {});
 
     /// The drawn picture of the next frame; of the frame's format and size in mode picture, else bgr8.
+    /// Throws Error{invalid_argument} for a result of a classifier with another number of labels.
     Image draw(const FrameResult& result);
 
 private:

@@ -42,6 +42,7 @@ public:
     Recording(Recording&&) noexcept;
     Recording& operator=(Recording&&) noexcept;
 
+    /// Throws Error{invalid_argument} for a result of a classifier with another number of labels.
     void add(const FrameResult& result);
     /// Ends all files. Does nothing the second time.
     void close();

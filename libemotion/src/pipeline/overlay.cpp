@@ -9,6 +9,7 @@
 #include "base/check.hpp"
 #include "emotion/draw.hpp"
 #include "emotion/label_color.hpp"
+#include "pipeline/result_rows.hpp"
 
 namespace emotion {
 namespace {
@@ -55,6 +56,7 @@ Overlay::Overlay(std::vector<std::string> labels, const OverlayOptions& options)
 
 Image Overlay::draw(const FrameResult& result) {
     require(options_.mode != OverlayMode::picture || result.image, "Overlay: the result has no picture to draw on");
+    check_labels(result, labels_, "Overlay");
     remember(result.statistics);
     if (options_.mode == OverlayMode::graph) {
         Image image(720, 1280, PixelFormat::bgr8);

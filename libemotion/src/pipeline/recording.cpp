@@ -59,7 +59,7 @@ struct Recording::Impl {
                   [this](const FrameResult& r) { return face_rows(r, labels); });
         add_table(options.frames_table, frame_columns(labels),
                   [this](const FrameResult& r) { return std::vector<TableRow>{frame_row(r, labels)}; });
-        add_table(options.raw_table, raw_columns(labels), raw_rows);
+        add_table(options.raw_table, raw_columns(labels), [this](const FrameResult& r) { return raw_rows(r, labels); });
         if (!options.video.empty())
             outputs.push_back({[this](const FrameResult& result) { add_frame(result); },
                                [this] {
@@ -118,6 +118,7 @@ Recording::Recording(Recording&&) noexcept = default;
 Recording& Recording::operator=(Recording&&) noexcept = default;
 
 void Recording::add(const FrameResult& result) {
+    check_labels(result, impl_->labels, "Recording");
     impl_->each([&](Impl::Output& output) { output.add(result); });
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/check.hpp"
+
 namespace emotion {
 namespace {
 
@@ -24,6 +26,12 @@ void append(std::vector<std::string>& columns, const std::vector<std::string>& m
 
 }  // namespace
 
+void check_labels(const FrameResult& result, const std::vector<std::string>& labels, const char* who) {
+    const std::size_t count = result.statistics.emotion_counts.size();
+    require(labels.empty() || count == 0 || count == labels.size(), "{}: the result has {} labels, expected {}", who,
+            count, labels.size());
+}
+
 std::vector<std::string> face_columns(const std::vector<std::string>& labels) {
     std::vector<std::string> columns{"time_s", "frame", "track", "seen", "x1", "y1", "x2", "y2", "score"};
     if (!labels.empty()) {
@@ -43,7 +51,7 @@ std::vector<TableRow> face_rows(const FrameResult& result, const std::vector<std
                      std::int64_t{face.track.seen_now}};
         for (float value : {box.x1, box.y1, box.x2, box.y2}) row.push_back(decimal(value, TableDigits::box_px));
         row.push_back(decimal(face.track.face.score, TableDigits::score));
-        if (face.emotion) {
+        if (!labels.empty() && face.emotion) {
             row.emplace_back(face.emotion->label());
             for (float p : face.emotion->probabilities) row.push_back(decimal(p, TableDigits::probability));
             row.push_back(decimal(face.emotion->valence, TableDigits::valence_arousal));
@@ -89,8 +97,9 @@ std::vector<std::string> raw_columns(const std::vector<std::string>& labels) {
     return columns;
 }
 
-std::vector<TableRow> raw_rows(const FrameResult& result) {
+std::vector<TableRow> raw_rows(const FrameResult& result, const std::vector<std::string>& labels) {
     std::vector<TableRow> rows;
+    if (labels.empty()) return rows;
     for (const TrackedFace& face : result.faces) {
         if (!face.now) continue;
         TableRow row{result.number};

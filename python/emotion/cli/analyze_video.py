@@ -16,13 +16,13 @@ from typing import Any
 import emotion
 
 from .common import progress_bar, say, say_beside
-from .run_outputs import OUTPUT_OPTIONS, RunOutputs, add_output_options
+from .run_outputs import OUTPUT_OPTIONS, RunOutputs, add_output_options, check_outputs, find_tables
 from .screen import Screen
 from .video_report import as_json, text_report
 
 _ENDINGS = (
-    *(".3gp", ".avi", ".flv", ".m4v", ".mjpeg", ".mjpg", ".mkv", ".mov"),
-    *(".mp4", ".mpeg", ".mpg", ".ogv", ".ts", ".webm", ".wmv"),
+    *(".3gp", ".asf", ".avi", ".dav", ".flv", ".m2ts", ".m4v", ".mjpeg", ".mjpg", ".mkv", ".mov"),
+    *(".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".vob", ".webm", ".wmv"),
 )
 # option of the command line: keyword of Emanalysis
 _RUN_OPTIONS = {
@@ -105,19 +105,17 @@ class Outcome:
 def run_video(arguments: argparse.Namespace) -> int:
     if len(arguments.paths) > 1:
         raise emotion.EmotionValueError(f"a video is analysed alone, got {len(arguments.paths)} paths")
-    if arguments.csv == "-":
-        raise emotion.EmotionValueError("--csv - is for pictures: give the table of a video a file name")
+    secrets = check_outputs(arguments)
     if arguments.threads is not None:
         emotion.set_num_threads(arguments.threads)
     with emotion.VideoSource(arguments.paths[0], must_open=arguments.must_open) as source:
         outputs = find_outputs(arguments, source)
         analysis = emotion.Emanalysis(source, **run_options(arguments))
         drawing = {name: getattr(arguments, name) for name in _DRAWING_OPTIONS if getattr(arguments, name)}
-        options: dict[str, Any] = {**outputs, **drawing, "fps": video_fps(arguments, source)}
         screen = Screen(source.name, analysis.labels, drawing) if arguments.display else None
-        with emotion.Recording(analysis.labels, **options) as recording:
-            run = RunOutputs(arguments, analysis.labels, source.name, recording, outputs.get("video"))
-            outcome = follow(analysis, run, screen, expected_frames(arguments, source))
+        recorded = {**drawing, "fps": video_fps(arguments, source)}
+        run = RunOutputs(arguments, secrets, analysis.labels, source.name, outputs, recorded)
+        outcome = follow(analysis, run, screen, expected_frames(arguments, source))
         analysis.cancel()
     errors = [*run.errors, *filter(None, [outcome.error])]
     summary = analysis.summary()
@@ -148,8 +146,7 @@ def run_options(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def find_outputs(arguments: argparse.Namespace, source: emotion.VideoSource) -> dict[str, Path]:
     """The files to be written, by the keyword of Recording; none of them is the video that is read."""
-    tables = {"faces_table": arguments.csv, "frames_table": arguments.frames, "raw_table": arguments.raw}
-    outputs = {name: Path(path) for name, path in tables.items() if path}
+    outputs = find_tables(arguments)
     given = Path(arguments.paths[0])
     for path in (*outputs.values(), *filter(None, [arguments.parquet])):
         if path.resolve() == given.resolve():
@@ -178,7 +175,7 @@ def expected_frames(arguments: argparse.Namespace, source: emotion.VideoSource) 
         return None
     count = source.frame_count
     if arguments.stop_after and source.fps:
-        count = min(count, round(arguments.stop_after * source.fps))
+        count = round(min(count, arguments.stop_after * source.fps))
     return -(-count // max(1, arguments.every or 1))
 
 

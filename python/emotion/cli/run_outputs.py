@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import emotion
 
 from ..outputs import Outbox, Output, ParquetTable, SheetTable, SqlTable, face_rows, frame_rows, raw_rows
+from ..outputs.sql_tables import Database
 from ..secret_values import Secrets, read_secrets
 
 OUTPUT_OPTIONS = ("parquet", "sql", "sql_run", "exhibit", "sheet", "sheet_rows", "share", "upload", "secrets")
@@ -36,13 +38,48 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--secrets", type=Path, metavar="FILE", help="server_key, server_url, credentials_file")
 
 
+def find_tables(arguments: argparse.Namespace) -> dict[str, Path]:
+    """The tables that a Recording writes, by its keyword. No file is asked for twice."""
+    given = {"faces_table": arguments.csv, "frames_table": arguments.frames, "raw_table": arguments.raw}
+    tables = {name: Path(path) for name, path in given.items() if path}
+    seen = set()
+    for path in (*tables.values(), *filter(None, [arguments.parquet])):
+        if path.resolve() in seen:
+            raise emotion.EmotionValueError(f"two outputs have the same name, {path}")
+        seen.add(path.resolve())
+    return tables
+
+
+def check_outputs(arguments: argparse.Namespace) -> Secrets:
+    """The secrets. Raises for a mistake in the options of the outputs; nothing is sent and no file replaced."""
+    if arguments.csv == "-":
+        raise emotion.EmotionValueError("--csv - is for pictures: give the table of a video a file name")
+    if arguments.share and not arguments.sheet:
+        raise emotion.EmotionValueError("--share is for a sheet: give --sheet as well")
+    if arguments.upload is not None and not arguments.out:
+        raise emotion.EmotionValueError("--upload sends the video of --out: give --out as well")
+    if arguments.exhibit and not arguments.sql:
+        raise emotion.EmotionValueError("--exhibit is kept in a database: give --sql as well")
+    find_tables(arguments)
+    secrets = read_secrets(arguments.secrets)
+    if arguments.sheet:
+        secrets.need("credentials_file")
+    if arguments.upload is not None:
+        upload_url(arguments, secrets)
+        secrets.need("server_key")
+    if arguments.sql:
+        Database(arguments.sql)
+    return secrets
+
+
+def upload_url(arguments: argparse.Namespace, secrets: Secrets) -> str:
+    return arguments.upload or secrets.need("server_url")
+
+
 def open_outputs(
     arguments: argparse.Namespace, labels: Sequence[str], source: str, secrets: Secrets
 ) -> Iterator[tuple[str, str, Output]]:
-    """What it is, where it goes to, and the output. labels: of the classifier. source: the name of what is analysed.
-
-    Parquet comes last: it replaces a file, which a mistake in another option is not to cost.
-    """
+    """What it is, where it goes to, and the output. labels: of the classifier. source: the name of what is analysed."""
     if arguments.sheet:
         rows = _SHEET_ROWS[arguments.sheet_rows or ("raw" if labels else "frames")](labels)
         account = secrets.need("credentials_file")
@@ -52,8 +89,6 @@ def open_outputs(
         exhibit = arguments.exhibit or ""
         table = SqlTable(arguments.sql, name, labels=labels, source=source, model=model, exhibit=exhibit)
         yield "database", emotion.without_password(arguments.sql), table
-    if arguments.parquet:
-        yield "parquet", str(arguments.parquet), ParquetTable(arguments.parquet, face_rows(labels))
 
 
 class RunOutputs:
@@ -62,34 +97,36 @@ class RunOutputs:
     def __init__(
         self,
         arguments: argparse.Namespace,
+        secrets: Secrets,
         labels: Sequence[str],
         source: str,
-        recording: emotion.Recording,
-        video: Path | None,
+        files: Mapping[str, Path],
+        drawing: Mapping[str, Any],
     ) -> None:
-        """recording, video: what it writes is closed, and then uploaded if that was asked for."""
-        if arguments.share and not arguments.sheet:
-            raise emotion.EmotionValueError("--share is for a sheet: give --sheet as well")
-        if arguments.upload is not None and not video:
-            raise emotion.EmotionValueError("--upload sends the video of --out: give --out as well")
-        if arguments.exhibit and not arguments.sql:
-            raise emotion.EmotionValueError("--exhibit is kept in a database: give --sql as well")
+        """secrets: of check_outputs. files, drawing: what Recording writes, and its other options; a video is uploaded
+        if that was asked for.
+
+        What replaces a file comes last, so that no file is lost by a mistake in another option.
+        """
         self.failures: list[str] = []
         self.places: dict[str, str] = {}
-        self._recording, self._video, self._outbox = recording, video, None
+        self._video, self._outbox = files.get("video"), None
         self._outputs: list[Output] = []
         self._not_sent: str | None = None
         self._failing: set[int] = set()
-        secrets = read_secrets(arguments.secrets)
         with contextlib.ExitStack() as opened:
-            if arguments.upload is not None and video:
-                url = arguments.upload or secrets.need("server_url")
-                outbox = Outbox(video.parent / "outbox", url, secrets.need("server_key"))
+            if arguments.upload is not None and self._video:
+                url = upload_url(arguments, secrets)
+                outbox = Outbox(self._video.parent / "outbox", url, secrets.need("server_key"))
                 self._outbox = opened.enter_context(outbox)
                 self.places["upload"] = emotion.without_password(url)
             for name, place, output in open_outputs(arguments, labels, source, secrets):
                 self._outputs.append(opened.enter_context(output))
                 self.places[name] = place
+            self._recording = opened.enter_context(emotion.Recording(labels, **files, **drawing))
+            if arguments.parquet:
+                self._outputs.append(opened.enter_context(ParquetTable(arguments.parquet, face_rows(labels))))
+                self.places["parquet"] = str(arguments.parquet)
             opened.pop_all()
 
     def add(self, frame: emotion.FrameResult) -> None:

@@ -31,8 +31,8 @@ def text_report(summary: emotion.RunSummary, seconds: float, outputs: Mapping[st
             f"source: {counted(health.frames_dropped, 'frame')} dropped, {counted(health.reconnects, 'reconnect')}, "
             f"{counted(health.gap_count, 'gap')}, {health.gap_total_s:.0f} s in all"
         )
-    if not summary.frames_analyzed and health.last_error:
-        lines.append(health.last_error)
+    if health.last_error and not health.skipped:
+        lines.append(f"last error: {health.last_error}")
     lines += [f"left out: {text}" for text in health.skipped]
     there = {name: place for name, place in outputs.items() if isinstance(place, str) or place.exists()}
     lines += [f"{_NAMES.get(name, name)}: {place}" for name, place in there.items()]

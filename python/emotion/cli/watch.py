@@ -21,6 +21,7 @@ from ..secret_values import read_secrets
 from .analyze import add_options
 from .analyze_video import is_video, run_options, run_video
 from .common import Raw, say
+from .run_outputs import check_outputs
 
 _EXAMPLE = """examples:
   emotion watch rtsp://LOGIN:PASSWORD@10.0.0.7/ --every 30m --from 09:00 --for 28m20s --out lectures
@@ -120,13 +121,9 @@ def check(arguments: argparse.Namespace) -> None:
     """Mistakes are told now and not at nine: models are loaded and options looked at; the source is not opened."""
     if not is_video(source_of(arguments)):
         raise emotion.EmotionValueError(f"{arguments.source} is no video, camera or address")
-    if arguments.csv == "-":
-        raise emotion.EmotionValueError("--csv - is for pictures: give the table of a video a file name")
-    secrets = read_secrets(arguments.secrets)
-    if arguments.sheet:
-        secrets.need("credentials_file")
-    if arguments.upload is not None:
-        secrets.need("server_key")
+    check_outputs(arguments)
+    if arguments.display:
+        emotion.Window().close()
     emotion.Emanalysis([], **run_options(arguments)).cancel()
     arguments.out.mkdir(parents=True, exist_ok=True)
 

@@ -21,7 +21,7 @@ class Output(Protocol):
         """What is wrong now, as a sentence, or None. An output that comes back has None again."""
 
     def add(self, frame: FrameResult) -> None:
-        """Takes the results of one frame. Does not wait for a server and raises nothing."""
+        """Takes the results of one frame. Does not wait for a server and raises nothing but what Rows do."""
 
     def close(self) -> None:
         """Ends the output; waits a bounded time for a server. Does nothing the second time."""

@@ -53,7 +53,7 @@ class ParquetTable:
             raise EmotionOSError(f"{self._path}: {error.strerror}") from None
 
     def add(self, frame: FrameResult) -> None:
-        """Writes the rows of one frame to the disk. Raises nothing; after a failure nothing more is written."""
+        """Writes the rows of one frame to the disk, nothing more after a failure. Raises nothing but what Rows do."""
         if self._lines is None or self._failure:
             return
         columns = self._rows.columns

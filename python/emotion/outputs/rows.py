@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Union
 
-from .._core import FrameResult
+from .._core import EmotionValueError, FrameResult
 
 __all__ = ["Cell", "Rows", "face_rows", "frame_rows", "raw_rows"]
 
@@ -29,7 +29,8 @@ class Rows:
     """A kind of table.
 
     types: for each column, in order, the type of its cells (str, int or float); a cell may also be None, not known.
-    of: the rows of one frame, none or more, each with a cell for every column.
+    of: the rows of one frame, none or more, each with a cell for every column. Those of face_rows, frame_rows and
+    raw_rows raise EmotionValueError for a result with another number of labels.
     """
 
     types: Mapping[str, type]
@@ -50,6 +51,7 @@ def face_rows(labels: Sequence[str]) -> Rows:
     types.update(dict.fromkeys(("yaw_deg", "pitch_deg", "roll_deg"), float))
 
     def of(frame: FrameResult) -> list[list[Cell]]:
+        _check_labels(frame, labels)
         rows = []
         for face in frame.faces:
             track, said, pose = face.track, face.emotion, face.pose
@@ -58,7 +60,7 @@ def face_rows(labels: Sequence[str]) -> Rows:
             row.append(_rounded(track.face.score, _SCORE_DIGITS))
             if labels and said is None:
                 row += [None] * (len(labels) + 3)
-            elif said is not None:
+            elif labels and said is not None:
                 row.append(said.label)
                 row += _all_rounded(said.probabilities, _PROBABILITY_DIGITS)
                 row += _all_rounded((said.valence, said.arousal), _VALENCE_AROUSAL_DIGITS)
@@ -78,6 +80,7 @@ def frame_rows(labels: Sequence[str]) -> Rows:
         types.update(dict.fromkeys(("attention_coef", "valence", "arousal"), float))
 
     def of(frame: FrameResult) -> list[list[Cell]]:
+        _check_labels(frame, labels)
         known = frame.statistics
         row: list[Cell] = [_rounded(frame.time_s, _TIME_DIGITS), frame.number, int(frame.after_gap), known.head_count]
         row.append(_rounded(known.front_share, _PROBABILITY_DIGITS))
@@ -94,10 +97,19 @@ def raw_rows(labels: Sequence[str]) -> Rows:
     """A row for each classified face: the frame's number and a logit for each label, not smoothed."""
 
     def of(frame: FrameResult) -> list[list[Cell]]:
+        _check_labels(frame, labels)
+        if not labels:
+            return []
         read = (face.now.probabilities for face in frame.faces if face.now is not None)
         return [[frame.number, *_all_rounded(map(_logit, values), _LOGIT_DIGITS)] for values in read]
 
     return Rows({"frame": int, **dict.fromkeys(labels, float)}, of)
+
+
+def _check_labels(frame: FrameResult, labels: Sequence[str]) -> None:
+    count = len(frame.statistics.emotion_counts)
+    if labels and count and count != len(labels):
+        raise EmotionValueError(f"rows: the result has {count} labels, expected {len(labels)}")
 
 
 def _logit(probability: float) -> float:

@@ -66,7 +66,7 @@ class SheetTable:
         return f"SheetTable({self._name!r})"
 
     def add(self, frame: FrameResult) -> None:
-        """Takes the rows of one frame. Does not wait for Google and raises nothing."""
+        """Takes the rows of one frame. Does not wait for Google and raises nothing but what Rows do."""
         if found := self._rows.of(frame):
             self._mailbox.put(found)
 

@@ -71,7 +71,7 @@ class SqlTable:
         return f"SqlTable({self._database.name!r})"
 
     def add(self, frame: FrameResult) -> None:
-        """Takes the results of one frame. Does not wait for the database and raises nothing."""
+        """Takes the results of one frame. Does not wait for the database and raises nothing but what Rows do."""
         (row,) = self._frame_rows.of(frame)
         self._mailbox.put([row, self._face_rows.of(frame)])
 

@@ -15,14 +15,26 @@ TEST_CASE("Every row has a field for each column, with and without emotions and 
     full.faces[1].pose.reset();
     for (const TableRow& row : face_rows(full, kLabels)) CHECK(row.size() == face_columns(kLabels).size());
     CHECK(frame_row(full, kLabels).size() == frame_columns(kLabels).size());
-    REQUIRE(raw_rows(full).size() == 1);
-    CHECK(raw_rows(full)[0].size() == raw_columns(kLabels).size());
+    REQUIRE(raw_rows(full, kLabels).size() == 1);
+    CHECK(raw_rows(full, kLabels)[0].size() == raw_columns(kLabels).size());
 
     FrameResult heads = full;
     heads.faces[0].emotion.reset();
     heads.statistics = frame_statistics(2);
     for (const TableRow& row : face_rows(heads, {})) CHECK(row.size() == face_columns({}).size());
     CHECK(frame_row(heads, {}).size() == frame_columns({}).size());
+}
+
+TEST_CASE("Results of a classifier with other labels are refused; without labels, heads alone are written") {
+    const FrameResult result = test_results::frame(50, {test_results::face(3, 10, 2)});
+    CHECK_NOTHROW(check_labels(result, kLabels, "Table"));
+    CHECK_NOTHROW(check_labels(test_results::frame(51, {}), kLabels, "Table"));
+    for (const std::size_t count : {std::size_t{2}, std::size_t{5}})
+        CHECK_THROWS_WITH(check_labels(result, std::vector<std::string>(count, "calm"), "Table"),
+                          "Table: the result has 3 labels, expected " + std::to_string(count));
+    CHECK_NOTHROW(check_labels(result, {}, "Table"));
+    CHECK(face_rows(result, {})[0].size() == face_columns({}).size());
+    CHECK(raw_rows(result, {}).empty());
 }
 
 TEST_CASE("The values stand under their names") {
@@ -59,7 +71,7 @@ TEST_CASE("The values stand under their names") {
     CHECK(of_frame("arousal") == Approx(-0.5));
 
     // Logits: their softmax is the probabilities.
-    const TableRow raw = raw_rows(result)[0];
+    const TableRow raw = raw_rows(result, kLabels)[0];
     double sum = 0;
     for (std::size_t i = 1; i < raw.size(); ++i) sum += std::exp(number(raw[i]));
     CHECK(std::exp(number(raw[3])) / sum == Approx(0.8));
