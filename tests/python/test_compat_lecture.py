@@ -58,6 +58,27 @@ def test_output_modes(mode, shape, film):
     assert {frame.image.shape for frame in frames_of("drawn.mp4")} == {shape}
 
 
+def test_the_recording_does_not_replace_the_video_that_is_watched(film, tmp_path):
+    (tmp_path / "lesson.mp4").write_bytes(film.read_bytes())
+    with pytest.raises(emotion.EmotionValueError, match=r"the recording .*lesson\.mp4 would overwrite the video"):
+        Emanalisis(input_mode=2, channel="lesson.mp4", record_video=True).run(tmp_path / "lesson")
+    assert (tmp_path / "lesson.mp4").read_bytes() == film.read_bytes()
+
+
+@pytest.mark.parametrize("stop_time", [-1, float("inf"), 1e12])
+def test_a_stop_time_after_the_end_changes_nothing(stop_time, film, monkeypatch):
+    monkeypatch.setattr(threading, "excepthook", lambda problem: problems.append(problem.exc_value))
+    problems = []
+    room = Emanalisis(input_mode=2, channel=film, only_headcount=True)
+    room.run("lesson", fps_factor=5, stop_time=stop_time)
+    assert room.summary.frames_analyzed == 4 and problems == []
+
+
+def test_a_stop_time_must_be_a_number(film):
+    with pytest.raises(emotion.EmotionValueError, match="stop_time must be seconds, or -1 for no end, got nan"):
+        Emanalisis(input_mode=2, channel=film).run("lesson", stop_time=float("nan"))
+
+
 def test_nothing_is_written_that_was_not_asked_for(film, tmp_path):
     room = Emanalisis(input_mode=2, channel=film, only_headcount=True, parallel=True)
     room.run("heads", fps_factor=10)

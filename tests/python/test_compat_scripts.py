@@ -243,6 +243,16 @@ def test_emo_on_video(run, tmp_path):
     assert (colors[:, :, 1] - colors[:, :, ::2].max(axis=2)).max() > 80  # the box is green
 
 
+def test_what_is_read_is_not_replaced(run, tmp_path):
+    emotion.write_image(tmp_path / "a.png", skimage.data.astronaut())
+    astronaut_video.write(tmp_path / "film.mp4", 2)
+    for script, path in (("emo_on_photo", "a.png"), ("emo_on_video", "film.mp4")):
+        before = (tmp_path / path).read_bytes()
+        done = run(script, path, "--out", f"./{path}")
+        assert done.returncode == 2 and f"--out {path} would overwrite {path}" in done.stderr, done.stderr
+        assert (tmp_path / path).read_bytes() == before
+
+
 def test_emo_on_web_until_ctrl_c(tmp_path):
     buffer = io.BytesIO()
     PIL.Image.fromarray(next(astronaut_video.frames(1))).save(buffer, "jpeg")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import os
 import threading
 from collections.abc import Iterator, Sequence
@@ -141,10 +142,15 @@ class Emanalisis:
         window or Ctrl+C. Every `fps_factor`-th frame is looked at.
 
         filename: of the video without .mp4, its last part also the sheet's name; ':' becomes '-' in it. An IP camera
-        that is away is waited for. Raises EmotionOSError for a file or web camera that cannot be opened.
+        that is away is waited for. Raises EmotionOSError for a file or web camera that cannot be opened,
+        EmotionValueError for a stop_time that is no number and a recording that would overwrite the video.
         """
+        if math.isnan(stop_time):
+            raise EmotionValueError("Emanalisis: stop_time must be seconds, or -1 for no end, got nan")
         path = Path(filename)
         video = path.with_name(path.name.replace(":", "-") + ".mp4")
+        if self.record_video and self.input_mode == _FILE and video.resolve() == Path(str(self._channel)).resolve():
+            raise EmotionValueError(f"Emanalisis: the recording {video} would overwrite the video")
         self.failures, self.summary, self.timeline = [], None, None
         with contextlib.ExitStack() as ends:  # undone from its last line to its first
             if self.send_to_nvr:
@@ -228,7 +234,7 @@ def is_ended(window: Window, image: NDArray[np.uint8]) -> bool:
 
 @contextlib.contextmanager
 def _stop_after(seconds: float, analysis: Emanalysis) -> Iterator[None]:
-    timer = threading.Timer(seconds, analysis.stop)
+    timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), analysis.stop)
     timer.daemon = True
     timer.start()
     try:

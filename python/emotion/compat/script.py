@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .._core import UnsupportedError, Window
+from .._core import EmotionValueError, UnsupportedError, Window
 from ..cli.common import Raw
 from .face_emotions import FaceEmotionsModel
 from .finders import CASCADES, cascade_finder, detector_finder
@@ -53,10 +53,18 @@ def open_window(title: str) -> Window:
         raise UnsupportedError(f"{error}; --out FILE writes the result instead") from None
 
 
+def _check_out(arguments: argparse.Namespace) -> None:
+    path = getattr(arguments, "path", None)  # a camera has none
+    if path and arguments.out and arguments.out.resolve() == Path(path).resolve():
+        raise EmotionValueError(f"--out {arguments.out} would overwrite {path}")
+
+
 class Script:
     """Finds, reads and draws the faces of one picture after the other."""
 
     def __init__(self, arguments: argparse.Namespace) -> None:
+        """Raises EmotionValueError where --out would overwrite the input, and what finders and model raise."""
+        _check_out(arguments)
         if arguments.cascade is None:
             self.find = detector_finder(arguments.detector, arguments.device)
         else:
