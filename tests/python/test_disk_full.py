@@ -22,10 +22,10 @@ def run(tmp_path):
     environment = {key: value for key, value in os.environ.items() if key != "EMOTION_MODELS"}
     command = [sys.executable, "-m", "emotion", "analyze", "film.mp4", "--out", "drawn"]
 
-    def call(limit):
+    def call(limit, *more):
         outputs = ["--csv", "faces.csv", "--frames", "frames.jsonl"]
         return subprocess.run(
-            [*command, *outputs],
+            [*command, *outputs, *more],
             capture_output=True,
             text=True,
             cwd=tmp_path,
@@ -35,6 +35,13 @@ def run(tmp_path):
         )
 
     return call
+
+
+def test_a_parquet_file_that_was_not_made_is_not_among_the_outputs(tmp_path, run):
+    pytest.importorskip("pyarrow")
+    done = run(5000, "--parquet", "faces.parquet")
+    assert done.returncode == 1 and "faces.parquet cannot be made" in done.stderr, done.stderr
+    assert "parquet:" not in done.stdout and (tmp_path / "faces.parquet.jsonl").exists()
 
 
 def test_a_video_without_room_is_named_and_stays_good_and_the_tables_go_on(run, tmp_path):

@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ pytest.importorskip("psycopg")
 pytest.importorskip("sqlalchemy")
 import sqlalchemy
 from emotion.outputs import MailboxOptions, SqlTable, faces_table, frames_table, list_runs, read_run
+from emotion.outputs.sql_tables import Database
 from pandas.testing import assert_frame_equal
 
 QUICK = MailboxOptions(every_s=0.05, batch=50, close_s=20, first_pause_s=0.02, longest_pause_s=0.2)
@@ -186,6 +188,32 @@ def test_two_runs_at_once_do_not_mix(url):
             right.add(made_frame(number * 2))
     assert_stored(url, left.run_id, range(100))
     assert_stored(url, right.run_id, range(0, 200, 2))
+
+
+def test_runs_that_begin_at_once_make_the_tables_once(postgres):
+    """PostgreSQL refuses the one that comes second."""
+    databases = [Database(postgres.url) for _ in range(8)]
+    problems = []
+    for _ in range(5):
+        with databases[0].engine.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE IF EXISTS faces, frames, runs")
+        together = threading.Barrier(len(databases))
+
+        def make(database, together=together):
+            together.wait()
+            try:
+                database.make_tables()
+            except Exception as problem:
+                problems.append(problem)
+
+        threads = [threading.Thread(target=make, args=[database]) for database in databases]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    for database in databases:
+        database.engine.dispose()
+    assert problems == []
 
 
 def test_a_database_that_another_has_locked_holds_nothing_up(tmp_path):

@@ -109,7 +109,7 @@ class RunOutputs:
         What replaces a file comes last, so that no file is lost by a mistake in another option.
         """
         self.failures: list[str] = []
-        self.places: dict[str, str] = {}
+        self.places: dict[str, Path | str] = {}
         self._video, self._outbox = files.get("video"), None
         self._outputs: list[Output] = []
         self._not_sent: str | None = None
@@ -126,7 +126,7 @@ class RunOutputs:
             self._recording = opened.enter_context(emotion.Recording(labels, **files, **drawing))
             if arguments.parquet:
                 self._outputs.append(opened.enter_context(ParquetTable(arguments.parquet, face_rows(labels))))
-                self.places["parquet"] = str(arguments.parquet)
+                self.places["parquet"] = arguments.parquet
             opened.pop_all()
 
     def add(self, frame: emotion.FrameResult) -> None:

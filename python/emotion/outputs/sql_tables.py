@@ -55,7 +55,10 @@ class Database:
         """Those that are missing, and the columns that a database of an earlier version has not."""
         import sqlalchemy as sa
 
-        self._metadata.create_all(self.engine)
+        try:
+            self._metadata.create_all(self.engine)
+        except (sa.exc.IntegrityError, sa.exc.ProgrammingError):  # another run has made them meanwhile
+            self._metadata.create_all(self.engine)
         for name in self.missing_run_columns():
             column = sa.schema.CreateColumn(self.runs.c[name]).compile(self.engine)
             try:
