@@ -113,8 +113,8 @@ def run_video(arguments: argparse.Namespace) -> int:
         analysis = emotion.Emanalysis(source, **run_options(arguments))
         drawing = {name: getattr(arguments, name) for name in _DRAWING_OPTIONS if getattr(arguments, name)}
         screen = Screen(source.name, analysis.labels, drawing) if arguments.display else None
-        recorded = {**drawing, "fps": video_fps(arguments, source)}
-        run = RunOutputs(arguments, secrets, analysis.labels, source.name, outputs, recorded)
+        recorded = {**outputs, **drawing, "fps": video_fps(arguments, source)}
+        run = RunOutputs(arguments, secrets, analysis.labels, source.name, recorded)
         outcome = follow(analysis, run, screen, expected_frames(arguments, source))
         analysis.cancel()
     errors = [*run.errors, *filter(None, [outcome.error])]

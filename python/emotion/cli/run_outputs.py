@@ -100,17 +100,15 @@ class RunOutputs:
         secrets: Secrets,
         labels: Sequence[str],
         source: str,
-        files: Mapping[str, Path],
-        drawing: Mapping[str, Any],
+        recorded: Mapping[str, Any],
     ) -> None:
-        """secrets: of check_outputs. files, drawing: what Recording writes, and its other options; a video is uploaded
-        if that was asked for.
+        """secrets: of check_outputs. recorded: the options of Recording; its video is uploaded if that was asked for.
 
         What replaces a file comes last, so that no file is lost by a mistake in another option.
         """
         self.failures: list[str] = []
         self.places: dict[str, Path | str] = {}
-        self._video, self._outbox = files.get("video"), None
+        self._video, self._outbox = recorded.get("video"), None
         self._outputs: list[Output] = []
         self._not_sent: str | None = None
         self._failing: set[int] = set()
@@ -123,7 +121,7 @@ class RunOutputs:
             for name, place, output in open_outputs(arguments, labels, source, secrets):
                 self._outputs.append(opened.enter_context(output))
                 self.places[name] = place
-            self._recording = opened.enter_context(emotion.Recording(labels, **files, **drawing))
+            self._recording = opened.enter_context(emotion.Recording(labels, **recorded))
             if arguments.parquet:
                 self._outputs.append(opened.enter_context(ParquetTable(arguments.parquet, face_rows(labels))))
                 self.places["parquet"] = arguments.parquet

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import emotion
 
+from .._needs import needs
 from ..outputs import list_runs, read_run
 from .common import Raw, text_table
 
@@ -75,11 +76,10 @@ def _read(arguments: argparse.Namespace) -> pandas.DataFrame:
 
 def _read_parquet(path: Path) -> pandas.DataFrame:
     try:
-        import pandas
+        with needs("tables need pandas and pyarrow", "tables"):
+            import pandas
 
-        table: pandas.DataFrame = pandas.read_parquet(path, engine="pyarrow")
-    except ImportError:
-        raise emotion.UnsupportedError("tables need pandas and pyarrow: pip install 'emotion[tables]'") from None
+            table: pandas.DataFrame = pandas.read_parquet(path, engine="pyarrow")
     except OSError as error:
         raise emotion.EmotionOSError(f"{path}: {error.strerror or 'is no Parquet file'}") from None
     except ValueError:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .._core import EmotionError, UnsupportedError
+from .._core import EmotionError
+from .._needs import needs
 from ..outputs.sql_tables import Database
 from . import _figures
 from ._runs import choose, read_runs
@@ -37,10 +38,8 @@ def make_app(url: str) -> Any:
 
 def need_dash() -> Any:
     """The package dash; raises UnsupportedError where it is missing."""
-    try:
+    with needs("the dashboard needs the package dash", "dashboard"):
         import dash
-    except ImportError:
-        raise UnsupportedError("the dashboard needs the package dash: pip install 'emotion[dashboard]'") from None
     return dash
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 import socket
-from types import TracebackType
 from typing import Any
 
+from .._closing import Closing
 from .._core import EmotionOSError, EmotionValueError
 from ._page import make_app
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-class Server:
+class Server(Closing):
     """Serves the page on a database, by default to this computer alone; whoever reaches it sees everything in it.
 
     >>> with Server("sqlite:///lectures.db") as server:
@@ -54,14 +54,6 @@ class Server:
         """Listens no more. Does nothing the second time."""
         self._server.server_close()
         self._socket.close()
-
-    def __enter__(self) -> Server:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -9,6 +9,7 @@ from typing import Any
 
 from emotion import _core
 
+from .._needs import needs
 from . import _colab
 from ._jpeg import jpeg
 
@@ -107,14 +108,10 @@ def _show(run: _core.Emanalysis, overlay: _core.Overlay, picture: Any, stop: Any
 
 
 def _parts_of_a_notebook() -> tuple[Any, Any]:
-    try:
+    with needs("live video in a notebook needs the package ipywidgets", "notebook"):
         import ipywidgets
         from IPython import get_ipython
         from IPython.display import display
-    except ImportError:
-        raise _core.UnsupportedError(
-            "live video in a notebook needs the package ipywidgets: pip install 'emotion[notebook]'"
-        ) from None
     if not hasattr(get_ipython(), "kernel"):
         raise _core.UnsupportedError("watch: this is no notebook; emotion analyze shows videos elsewhere")
     return ipywidgets, display

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from .._core import FrameResult, UnsupportedError
+from .._core import FrameResult
+from .._needs import needs
 from .rows import Cell, Rows, face_rows, frame_rows
 
 if TYPE_CHECKING:
@@ -30,10 +31,8 @@ def frames_table(frames: Iterable[FrameResult], labels: Sequence[str] | None = N
 
 def data_frame(types: Rows, rows: Sequence[Sequence[Cell]]) -> pandas.DataFrame:
     """Rows of this kind; not known is NaN, in whole numbers and texts <NA>."""
-    try:
+    with needs("tables need the package pandas", "tables"):
         import pandas
-    except ImportError:
-        raise UnsupportedError("tables need the package pandas: pip install 'emotion[tables]'") from None
     kinds = {str: "string", int: "Int64", float: "float64"}
     table: pandas.DataFrame = pandas.DataFrame(rows, columns=types.columns)
     return table.astype({column: kinds[kind] for column, kind in types.types.items()})

@@ -10,10 +10,11 @@ import shutil
 import time
 import uuid
 from pathlib import Path
-from types import TracebackType
 from typing import IO, TYPE_CHECKING, Union
 
-from .._core import EmotionOSError, EmotionValueError, UnsupportedError, without_password
+from .._closing import Closing
+from .._core import EmotionOSError, EmotionValueError, without_password
+from .._needs import needs
 from .courier import Courier, Undelivered
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _FORGOTTEN_S = 3600.0  # a copy that has not grown for so long is nobody's
 _Path = Union[str, "os.PathLike[str]"]
 
 
-class Outbox:
+class Outbox(Closing):
     """A folder whose files are POSTed to a server, as multipart field `file` with the header `key`, and then deleted.
 
     >>> with Outbox("outbox", "https://nvr.example/upload", key=secrets.need("server_key")) as outbox:
@@ -118,14 +119,6 @@ class Outbox:
             self._closed = True
             self._courier.close(self._close_s, wait_s=None)
 
-    def __enter__(self) -> Outbox:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def _entries(self) -> list[Path]:
         found = []
         for path in self._folder.iterdir():
@@ -198,10 +191,8 @@ def _reason(error: Exception) -> str:
 
 
 def _client(url: str, key: str, timeout_s: float) -> tuple[httpx.Client, httpx.URL]:
-    try:
+    with needs("uploads need the package httpx", "upload"):
         import httpx
-    except ImportError:
-        raise UnsupportedError("uploads need the package httpx: pip install 'emotion[upload]'") from None
     try:
         parsed = httpx.URL(url)
     except (httpx.InvalidURL, TypeError):

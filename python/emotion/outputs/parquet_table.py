@@ -8,10 +8,11 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Union
 
-from .._core import EmotionOSError, FrameResult, UnsupportedError
+from .._closing import Closing
+from .._core import EmotionOSError, FrameResult
+from .._needs import needs
 from .rows import Rows
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ __all__ = ["ParquetTable"]
 _Path = Union[str, "os.PathLike[str]"]
 
 
-class ParquetTable:
+class ParquetTable(Closing):
     """Writes rows to PATH.jsonl while the run goes on, and close() makes the Parquet file of them.
 
     >>> with ParquetTable("faces.parquet", face_rows(run.labels)) as table:
@@ -88,14 +89,6 @@ class ParquetTable:
             self._failure = f"{self._path} cannot be made, the rows are in {self._lines_path}: {error}"
             temporary.unlink(missing_ok=True)
 
-    def __enter__(self) -> ParquetTable:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def _convert(self, target: Path) -> None:
         import pyarrow
         import pyarrow.parquet
@@ -114,9 +107,7 @@ def _groups(lines: IO[str], size: int) -> Iterator[list[dict[str, Any]]]:
 
 
 def _schema(rows: Rows) -> pyarrow.Schema:
-    try:
+    with needs("Parquet files need the package pyarrow", "tables"):
         import pyarrow
-    except ImportError:
-        raise UnsupportedError("Parquet files need the package pyarrow: pip install 'emotion[tables]'") from None
     kinds = {str: pyarrow.string(), int: pyarrow.int64(), float: pyarrow.float64()}
     return pyarrow.schema([(name, kinds[kind]) for name, kind in rows.types.items()])

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
-from .._core import EmotionOSError, EmotionValueError, UnsupportedError
+from .._core import EmotionOSError, EmotionValueError
+from .._needs import needs
 from .courier import Undelivered
 from .rows import Cell
 from .spool import Spool
@@ -27,10 +28,8 @@ _Path = Union[str, "os.PathLike[str]"]
 
 def log_in(credentials_file: _Path | None) -> tuple[gspread.Client, str]:
     """A client of this service account, and the account's address. Nothing is sent yet."""
-    try:
+    with needs("Google sheets need the package gspread", "sheets"):
         import gspread
-    except ImportError:
-        raise UnsupportedError("Google sheets need the package gspread: pip install 'emotion[sheets]'") from None
     if credentials_file is None:
         raise EmotionValueError("SheetTable: credentials_file must be the JSON file of a Google service account")
     path = Path(credentials_file)

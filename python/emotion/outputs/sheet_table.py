@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from types import TracebackType
 from typing import TYPE_CHECKING, Union
 
+from .._closing import Closing
 from .._core import EmotionValueError, FrameResult
 from .mailbox import Mailbox, MailboxOptions
 from .rows import Rows
@@ -21,7 +21,7 @@ __all__ = ["SheetTable"]
 _Path = Union[str, "os.PathLike[str]"]
 
 
-class SheetTable:
+class SheetTable(Closing):
     """Appends rows to the first sheet of a Google spreadsheet, which is opened by its name or created.
 
     >>> with SheetTable("lecture", "account.json", "me@example.org", rows=raw_rows(run.labels)) as table:
@@ -79,11 +79,3 @@ class SheetTable:
     def close(self) -> None:
         """Sends what waits, for at most options.close_s; the rest is kept for the next start."""
         self._mailbox.close()
-
-    def __enter__(self) -> SheetTable:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

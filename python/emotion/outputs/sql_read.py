@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .._core import EmotionOSError, EmotionValueError, UnsupportedError
+from .._core import EmotionOSError, EmotionValueError
+from .._needs import needs
 from .frames import data_frame
 from .rows import Cell, Rows, face_rows, frame_rows
 from .sql_tables import Database, error_text
@@ -36,10 +37,8 @@ def list_runs(url: str) -> pandas.DataFrame:
 
     Raises EmotionOSError where the database is away or has no runs' table.
     """
-    try:
+    with needs("tables need the package pandas", "tables"):
         import pandas
-    except ImportError:
-        raise UnsupportedError("tables need the package pandas: pip install 'emotion[tables]'") from None
     runs = [{**run, "frames": count} for run, count in _find_runs(Database(url, for_reading=True))]
     table: pandas.DataFrame = pandas.DataFrame(runs, columns=[*_RUN_COLUMNS, "frames"])
     table["started"] = pandas.to_datetime(table["started"], utc=True)

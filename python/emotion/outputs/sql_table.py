@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Mapping, Sequence
-from types import TracebackType
 from typing import Any
 
+from .._closing import Closing
 from .._core import EmotionValueError, FrameResult, without_password
 from .courier import Undelivered
 from .mailbox import Mailbox, MailboxOptions
@@ -18,7 +18,7 @@ from .sql_tables import Database, error_text
 __all__ = ["SqlTable"]
 
 
-class SqlTable:
+class SqlTable(Closing):
     """Writes a run's frames and faces into the tables runs, frames and faces of a database, which are made if missing.
 
     >>> with SqlTable("sqlite:///lectures.db", run="monday", labels=run.labels) as table:
@@ -85,14 +85,6 @@ class SqlTable:
         """Sends what waits, for at most options.close_s; the rest is kept for the next start."""
         self._mailbox.close()
         self._database.engine.dispose()
-
-    def __enter__(self) -> SqlTable:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _deliver(self, spool: Spool) -> bool:
         """One batch in one transaction; frames that an earlier try has brought are left out."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._core import EmotionOSError, EmotionValueError, UnsupportedError, without_password
+from .._needs import needs
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -22,10 +23,8 @@ class Database:
         Raises EmotionValueError for an address that is none, UnsupportedError where SQLAlchemy or the database's own
         package is missing, EmotionOSError for SQLite's file or folder.
         """
-        try:
+        with needs("databases need the package sqlalchemy", "sql"):
             import sqlalchemy as sa
-        except ImportError:
-            raise UnsupportedError("databases need the package sqlalchemy: pip install 'emotion[sql]'") from None
         try:
             parsed = sa.engine.make_url(url)
             if parsed.drivername in ("postgresql", "postgres"):

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from emotion import _core
 
+from .._needs import needs
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -24,10 +26,8 @@ def new_axes(width: float = 5.0, height: float = 5.0) -> Axes:
 
 def new_panels(count: int, width: float = 6.0, height: float = 7.0) -> list[Axes]:
     """The same with `count` Axes, one below the other."""
-    try:
+    with needs("plots need the package matplotlib", "plots"):
         from matplotlib.figure import Figure
-    except ImportError:
-        raise _core.UnsupportedError("plots need the package matplotlib: pip install 'emotion[plots]'") from None
     figure = Figure(figsize=(width, height), layout="constrained")
     panels = [figure.add_subplot(count, 1, place + 1) for place in range(count)]
     for axes in panels:
