@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+import emotion
 import pytest
 from loopback_server import wait_until
 from made_results import made_frame
@@ -268,3 +269,10 @@ def test_mistakes_are_a_sentence(tmp_path):
     assert not (tmp_path / "new.db").exists()
     with pytest.raises(OSError, match="no such table"):
         list_runs(f"sqlite:///{tmp_path}/file")
+
+
+def test_the_package_of_another_database_is_named_without_an_extra_that_lacks_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "MySQLdb", None)
+    with pytest.raises(emotion.UnsupportedError) as raised:
+        SqlTable("mysql://me:geheim@h/a", "a", labels=LABELS)
+    assert str(raised.value) == "mysql://me:***@h/a needs the package MySQLdb"

@@ -35,7 +35,8 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
         metavar="URL",
         help="send the video of --out here, or to the server_url of the secrets, and delete it when it has arrived",
     )
-    group.add_argument("--secrets", type=Path, metavar="FILE", help="server_key, server_url, credentials_file")
+    text = "server_key, server_url, credentials_file, ip_camera_login and ip_camera_password (see docs/outputs.md)"
+    group.add_argument("--secrets", type=Path, metavar="FILE", help=text)
 
 
 def find_tables(arguments: argparse.Namespace) -> dict[str, Path]:
@@ -134,9 +135,9 @@ class RunOutputs:
         self._look()
 
     def close(self) -> None:
-        """Ends all files; waits a bounded time for servers, and for an upload while it goes on."""
+        """Ends all files, then waits a bounded time for servers, and for an upload while it goes on."""
         self._recording.close()
-        for output in self._outputs:
+        for output in reversed(self._outputs):
             output.close()
         if self._outbox and self._video:
             try:

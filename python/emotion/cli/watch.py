@@ -41,7 +41,7 @@ def add_parser(commands: Any, name: str) -> None:
         description="Analyses a camera or an address at set times of the day, without end.",
         epilog=_EXAMPLE,
         formatter_class=Raw,
-        conflict_handler="resolve",  # --every, --for and --out have a meaning of their own here
+        conflict_handler="resolve",  # --every, --for, --csv and --out have a meaning of their own here
     )
     parser.add_argument("source", metavar="SOURCE", help="a camera (0), an address, a video file")
     text = "SOURCE is the host of an IP camera (Dahua's form); login and password are in the secrets"
@@ -68,6 +68,7 @@ def add_parser(commands: Any, name: str) -> None:
         metavar="TIME",
         help="length of a run (default: to the next one)",
     )
+    parser.add_argument("--csv", metavar="FILE", help="write a table, a line for each face")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="write the videos here")
     parser.set_defaults(run=run, must_open=False)  # a camera that is away at nine is waited for
 

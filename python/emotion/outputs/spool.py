@@ -69,7 +69,8 @@ class Spool:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._database = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
         except (OSError, sqlite3.Error) as error:
-            raise EmotionOSError(f"{self.path}: {error}") from None
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise EmotionOSError(f"{self.path}: {reason}") from None
         try:
             self._database.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
             self._database.execute("PRAGMA locking_mode = EXCLUSIVE")

@@ -34,8 +34,8 @@ class Database:
             options = times if parsed.get_backend_name() == "postgresql" else {}
             self.engine = sa.create_engine(parsed, hide_parameters=True, pool_pre_ping=True, connect_args=options)
         except ImportError as error:
-            text = f"{without_password(url)} needs the package {error.name}: pip install 'emotion[sql]'"
-            raise UnsupportedError(text) from None
+            extra = ": pip install 'emotion[sql]'" if error.name == "psycopg" else ""  # the extra has this one alone
+            raise UnsupportedError(f"{without_password(url)} needs the package {error.name}{extra}") from None
         except (sa.exc.ArgumentError, ValueError):
             expected = "an address such as sqlite:///runs.db or postgresql://user@host/name"
             raise EmotionValueError(f"expected {expected}, got '{without_password(url)}'") from None
