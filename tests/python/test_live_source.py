@@ -191,3 +191,16 @@ def test_a_camera_on_the_command_line_stops_after_its_time(camera, run_cli, tmp_
     assert video.name.startswith("http-127.0.0.1-") and ":" not in video.name
     frames = (tmp_path / "f.csv").read_text().splitlines()[1:]
     assert len(frames) >= 2 and len(list(emotion.VideoSource(video))) == len(frames)
+
+
+def test_a_gap_is_said_by_the_next_frame_that_is_analysed(camera):
+    run = emotion.Emanalysis(camera.url, headcount_only=True, device="cpu", every_nth_frame=7, **QUICK)
+    after_gap = [next(run).after_gap for _ in range(3)]
+    for gaps in (1, 2):
+        camera.mode = "cut"
+        wait_for(lambda gaps=gaps: run.health().gap_count == gaps)
+        camera.mode = "send"
+        wait_for(lambda gaps=gaps: run.health().reconnects == gaps)
+        after_gap += [next(run).after_gap for _ in range(6)]
+    run.cancel()
+    assert after_gap.count(True) == 2 and not any(after_gap[:3])

@@ -7,6 +7,7 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "base/check.hpp"
 #include "emotion/model_card.hpp"
@@ -178,13 +179,16 @@ struct Emanalysis::Impl {
 
 void Emanalysis::Impl::read_all() {
     started = std::chrono::steady_clock::now();
+    bool after_gap = false;  // of a frame that is left out: the next one that is not says it
     for (std::int64_t count = 0; !stopped;) {
         std::optional<VideoFrame> frame = source->read(kReadWait_s);
         if (!frame) {
             if (source->ended() || is_over({})) return;
             continue;
         }
+        after_gap = after_gap || frame->after_gap;
         if (count++ % options.every_nth_frame != 0) continue;
+        frame->after_gap = std::exchange(after_gap, false);
         if (is_over(*frame) || !frames.push(std::move(*frame))) return;
     }
 }
