@@ -15,6 +15,16 @@ from ..outputs.sql_tables import Database
 from ..secret_values import Secrets, read_secrets
 
 OUTPUT_OPTIONS = ("parquet", "sql", "sql_run", "exhibit", "sheet", "sheet_rows", "share", "upload", "secrets")
+# option: one of those that it needs, and what it does
+_NEEDED = {
+    "share": (["sheet"], "is for a sheet"),
+    "sheet_rows": (["sheet"], "is for a sheet"),
+    "sql_run": (["sql"], "names a run in a database"),
+    "exhibit": (["sql"], "is kept in a database"),
+    "upload": (["out"], "sends the video of --out"),
+    "mode": (["out", "display"], "is for what is drawn"),
+    "anonymize": (["out", "display"], "is for what is drawn"),
+}
 _SHEET_ROWS = {"raw": raw_rows, "faces": face_rows, "frames": frame_rows}
 
 
@@ -55,12 +65,13 @@ def check_outputs(arguments: argparse.Namespace) -> Secrets:
     """The secrets. Raises for a mistake in the options of the outputs; nothing is sent and no file replaced."""
     if arguments.csv == "-":
         raise emotion.EmotionValueError("--csv - is for pictures: give the table of a video a file name")
-    if arguments.share and not arguments.sheet:
-        raise emotion.EmotionValueError("--share is for a sheet: give --sheet as well")
-    if arguments.upload is not None and not arguments.out:
-        raise emotion.EmotionValueError("--upload sends the video of --out: give --out as well")
-    if arguments.exhibit and not arguments.sql:
-        raise emotion.EmotionValueError("--exhibit is kept in a database: give --sql as well")
+    for option, (needed, text) in _NEEDED.items():
+        if getattr(arguments, option) is not None and not any(getattr(arguments, other) for other in needed):
+            others = " or ".join("--" + other for other in needed)
+            raise emotion.EmotionValueError(f"--{option.replace('_', '-')} {text}: give {others} as well")
+    if arguments.heads_only and (arguments.raw or arguments.sheet_rows == "raw"):
+        option = "--raw" if arguments.raw else "--sheet-rows raw"
+        raise emotion.EmotionValueError(f"{option} has the logits of expressions, which --heads-only does not read")
     find_tables(arguments)
     secrets = read_secrets(arguments.secrets)
     if arguments.sheet:
