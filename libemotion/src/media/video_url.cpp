@@ -36,14 +36,25 @@ bool names_a_secret(std::string_view name) {
     return false;
 }
 
+/// Where the address ends that begins here: at a space, but for spaces before an '@', which stand in a password.
+std::size_t end_of_address(const std::string& text, std::size_t begin) {
+    const auto space_from = [&text](std::size_t place) {
+        while (place < text.size() && !is_space(text[place])) ++place;
+        return place;
+    };
+    const std::size_t end = space_from(begin);
+    const std::size_t host_end = std::min(text.find_first_of("/?#\r\n", begin), text.size());
+    const std::size_t at = host_end > end ? text.rfind('@', host_end) : std::string::npos;
+    return at != std::string::npos && at > end ? space_from(at) : end;
+}
+
 /// In each word with "://" in it: from the first ':' behind that to the last '@'.
 std::string hide_users_passwords(const std::string& text) {
     std::string result;
     std::size_t done = 0;
     for (std::size_t mark = text.find("://"); mark != std::string::npos; mark = text.find("://", done)) {
         const std::size_t begin = mark + 3;
-        std::size_t end = begin;
-        while (end < text.size() && !is_space(text[end])) ++end;
+        const std::size_t end = end_of_address(text, begin);
         const std::string_view word = std::string_view(text).substr(begin, end - begin);
         const std::size_t colon = word.find(':'), at = word.rfind('@');
         if (colon < at && at != std::string_view::npos) {

@@ -32,11 +32,13 @@ TEST_CASE("passwords of addresses are hidden, whatever letters they hold") {
     CHECK(without_password("rtsp://admin:pw@10.0.0.7:554/cam?channel=1") ==
           "rtsp://admin:***@10.0.0.7:554/cam?channel=1");
     CHECK(without_password("http://admin:@h/") == "http://admin:***@h/");
-    for (const char* secret : {"p@ss", "p:s", "p/s", "p?s", "p#s", "12/3", "a&b=c", "://"}) {
+    for (const char* secret : {"p@ss", "p:s", "p/s", "p?s", "p#s", "12/3", "a&b=c", "://", "p s", " p @ s "}) {
         const std::string shown = without_password("cannot open rtsp://admin:" + std::string(secret) + "@host/x: no");
         INFO(shown);
         CHECK(shown == "cannot open rtsp://admin:***@host/x: no");
     }
+    CHECK(without_password("a rtsp://u:p w@h b\nc@d") == "a rtsp://u:***@h b\nc@d");
+    CHECK(without_password("rtsp://h:554 and x") == "rtsp://h:554 and x");
     CHECK(without_password("a http://u:one@h and rtsp://v:two@i end") == "a http://u:***@h and rtsp://v:***@i end");
 }
 
