@@ -85,7 +85,7 @@ def watch(source: Any = 0, *, mode: str = "picture", anonymize: bool = False, **
     picture = widgets.Image(format="jpeg")
     stop = widgets.Button(description="Stop")
     stop.on_click(lambda _: run.stop())
-    display(widgets.VBox([picture, stop]))
+    display(widgets.VBox([picture, stop], layout={"align_items": "flex-start"}))  # not enlarged to the cell
     return Live(lambda: _show(run, overlay, picture, stop), run.stop, run.timeline)
 
 
