@@ -125,9 +125,10 @@ def test_outside_of_a_notebook_it_says_so(models):
         notebook.watch([np.zeros((8, 8, 3), np.uint8)])
 
 
-def test_missing_packages_are_named(models, monkeypatch):
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)
-    with pytest.raises(emotion.UnsupportedError, match=r"ipywidgets: pip install 'emotion\[notebook\]'"):
+@pytest.mark.parametrize("package", ["ipywidgets", "PIL.Image"])
+def test_missing_packages_are_named(models, monkeypatch, package):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(emotion.UnsupportedError, match=r"ipywidgets and pillow: pip install 'emotion\[notebook\]'"):
         notebook.watch([np.zeros((8, 8, 3), np.uint8)])
 
 

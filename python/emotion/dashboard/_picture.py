@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import math
 import threading
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from .. import _core
 from .._annotate import annotate
+from .._browser_pictures import data_url, shrink
 
 MOST_BYTES = 16 * 1024 * 1024
 MOST_PIXELS = 50_000_000
@@ -57,7 +57,7 @@ class PictureReader:
             image = shrink(_core.decode_image(data), _WORKING_PX)
             faces = sorted(detector.detect(image), key=lambda face: face.box[0])
             emotions = classifier.classify(image, faces)
-            drawn = _address(shrink(annotate(image, faces, emotions), _SHOWN_PX))
+            drawn = data_url(annotate(image, faces, emotions), _SHOWN_PX)
             return ShownPicture(drawn, [ShownFace(_cut(image, face), said) for face, said in zip(faces, emotions)])
 
 
@@ -82,27 +82,9 @@ def check_picture(data: bytes) -> None:
         raise _core.EmotionOSError(f"the picture is too large: at most {MOST_PIXELS // 10**6} megapixels are taken")
 
 
-def shrink(image: NDArray[np.uint8], longest_px: int) -> NDArray[np.uint8]:
-    """The picture with no side longer than longest_px."""
-    height, width = image.shape[:2]
-    scale = longest_px / max(height, width)
-    if scale >= 1:
-        return image
-    return _core.resize(image, max(1, round(height * scale)), max(1, round(width * scale)))
-
-
 def _cut(image: NDArray[np.uint8], face: _core.Face) -> str:
     height, width = image.shape[:2]
     x1, y1, x2, y2 = face.box
     left, top = min(max(0, int(x1)), width - 1), min(max(0, int(y1)), height - 1)
     part = image[top : max(top + 1, int(y2)), left : max(left + 1, int(x2))]
-    return _address(shrink(part, _FACE_PX))
-
-
-def _address(image: NDArray[np.uint8]) -> str:
-    """data:image/jpeg;base64,..."""
-    from PIL import Image
-
-    file = io.BytesIO()
-    Image.fromarray(image).save(file, "JPEG", quality=90)
-    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
+    return data_url(part, _FACE_PX)

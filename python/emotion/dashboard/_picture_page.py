@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import urllib.parse
 from typing import Any, BinaryIO
 
 import flask
@@ -39,8 +38,7 @@ def add_picture_page(server: flask.Flask, with_runs: bool) -> None:
 def _answer(reader: PictureReader) -> tuple[ShownPicture | None, str, int]:
     """What is shown, or what is wrong, and HTTP's status."""
     request = flask.request
-    origin = request.headers.get("Origin")
-    if origin is not None and urllib.parse.urlsplit(origin).netloc != request.host:
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return None, "this page takes pictures from its own form only", 403
     request.max_content_length = MOST_BYTES + _MORE_THAN_THE_FILE
     try:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from emotion import _core
 from emotion._annotate import annotate
+from emotion._browser_pictures import data_url
 
-from ._jpeg import jpeg
+SHOWN_PX = 960  # longest side of what is shown
 
 # emotionStart() gives what is wrong, or "". emotionStep(shown) shows a picture, and gives the camera's next one, or ""
 # after a click. emotionStop() ends the camera.
@@ -78,7 +79,7 @@ def watch_browser() -> _core.Timeline:
         while taken := eval_js(f"emotionStep('{shown}')"):
             image = _core.decode_image(base64.b64decode(taken.partition(",")[2]))
             drawn = reader.step(image, time.monotonic() - begin)
-            shown = "data:image/jpeg;base64," + base64.b64encode(jpeg(drawn)).decode()
+            shown = data_url(drawn, SHOWN_PX)
     except KeyboardInterrupt:
         pass
     finally:
