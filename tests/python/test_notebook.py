@@ -92,7 +92,7 @@ def test_a_click_on_stop_ends_a_video_without_an_end(kernel):
 
 def test_the_demo_shows_a_file_and_its_timeline_can_be_plotted(kernel, tmp_path):
     code = f"""
-from emotion.compat.notebook import plot_emotion_timeline, run_demo
+from emotion.compat import plot_emotion_timeline, run_demo
 with emotion.VideoWriter({str(tmp_path / "a.mp4")!r}, 240, 400, fps=5) as video:
     for image in frames(6):
         video.write(image)
