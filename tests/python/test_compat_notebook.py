@@ -6,8 +6,7 @@ import emotion
 import numpy as np
 import pytest
 from emotion import kaggle
-from emotion.compat import notebook
-from emotion.compat.notebook import FaceDetector, ModelFer, crop_region, read_images
+from emotion.compat import FaceDetector, ModelFer, crop_region, notebook, read_images
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

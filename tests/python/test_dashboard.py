@@ -207,19 +207,20 @@ def test_without_dash_the_extra_is_named(museum, monkeypatch):
         Server(museum, port=0)
 
 
-def test_the_command_serves_until_ctrl_c(museum):
+@pytest.mark.parametrize("with_runs", [True, False])
+def test_the_command_serves_until_ctrl_c(museum, with_runs):
     pytest.importorskip("dash")
     environment = {name: text for name, text in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
-    command = [sys.executable, "-m", "emotion", "dashboard", museum, "--port", "0"]
-    process = interruptible.start(
-        command,
-        env=environment,
-    )
+    databases = [museum] if with_runs else []
+    command = [sys.executable, "-m", "emotion", "dashboard", *databases, "--port", "0"]
+    process = interruptible.start(command, env=environment)
     try:
         said = process.stdout.readline()
         port = int(re.search(r"http://127\.0\.0\.1:(\d+)/", said).group(1))
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         wait_until(lambda: connection.request("GET", "/") or connection.getresponse().read(), "an answer")
+        connection.request("GET", "/picture")
+        assert ("look at the runs" in connection.getresponse().read().decode()) == with_runs
         connection.close()
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)

@@ -1,10 +1,11 @@
 """The dashboard in a headless Chromium, as a visitor sees and uses it."""
 
-import os
-import shutil
 import threading
 
+import chromium
+import PIL.Image
 import pytest
+from chromium import keep
 from loopback_server import wait_until
 from small_models import LABELS
 
@@ -14,7 +15,6 @@ pytest.importorskip("sqlalchemy")
 pytest.importorskip("selenium")
 from emotion.dashboard import Server
 from made_museum import write_afternoon, write_museum, write_run
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -23,20 +23,8 @@ LINES = "#timeline .scatterlayer .trace"
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    programs = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
-    if None in programs:
-        pytest.skip("no headless Chromium: packages chromium and chromium-driver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = programs[0]
-    folder = tmp_path_factory.mktemp("chromium")
-    for option in ("headless=new", "no-sandbox", "disable-gpu", "disable-dev-shm-usage", f"user-data-dir={folder}"):
-        options.add_argument(f"--{option}")
-    options.add_argument("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")  # nothing leaves this computer
-    options.add_argument("--window-size=1400,1250")
-    browser = webdriver.Chrome(options, webdriver.ChromeService(programs[1]))
-    browser.set_page_load_timeout(60)
-    yield browser
-    browser.quit()
+    with chromium.started(tmp_path_factory.mktemp("chromium")) as browser:
+        yield browser
 
 
 @pytest.fixture
@@ -95,14 +83,6 @@ def options(browser, text):
     return [one for one in found if one.text.strip() == text]
 
 
-def keep(browser, name):
-    """A picture of the page for whoever wants to look, where EMOTION_TEST_PICTURES names a folder."""
-    folder = os.environ.get("EMOTION_TEST_PICTURES")
-    if folder:
-        browser.save_screenshot(os.path.join(folder, f"{name}.png"))
-    return browser.get_screenshot_as_png()
-
-
 def test_a_visitor_sees_the_graphs_and_changes_a_filter(page):
     wait_until(lambda: len(find(page, ".js-plotly-plot .main-svg")) >= 4, "four graphs")
     wait_for_text(page, "2 runs, 75 frames, 2.0 heads on average")  # of the latest day
@@ -139,3 +119,30 @@ def test_an_afternoon_fills_the_page(afternoon_page):
     wait_until(lambda: len(find(afternoon_page, "#plane .scatterlayer .point")) > 80, "a point for each stretch")
     assert "sqlite:///museum.db" in find(afternoon_page, "h1")[0].text
     keep(afternoon_page, "dashboard")
+
+
+def test_a_visitor_gives_a_picture_and_sees_the_face(page, tmp_path):
+    """docs/pictures/picture_page.png is what it keeps."""
+    astronaut = pytest.importorskip("skimage.data").astronaut()
+    PIL.Image.fromarray(astronaut).save(tmp_path / "astronaut.png")
+    (tmp_path / "letter.png").write_text("no picture")
+    find(page, "a[href='/picture']")[0].click()
+    wait_until(lambda: find(page, "form"), "the page for a picture")
+    give_picture(page, tmp_path / "letter.png")
+    wait_until(lambda: "is no picture" in said(page), "what is wrong")
+    give_picture(page, tmp_path / "astronaut.png")
+    wait_until(lambda: said(page) == "1 face", "the face", 60)
+    assert page.execute_script("return document.querySelector('#shown').naturalWidth") == 512
+    cells = [cell.text for cell in find(page, "td")]
+    assert cells[1] == "happiness" and float(cells[2]) > 0.3, cells
+    assert [cell.text for cell in find(page, ".best")] == ["100.0 %"]
+    keep(page, "picture_page", find(page, "main")[0])
+
+
+def give_picture(page, path):
+    find(page, "input[type=file]")[0].send_keys(str(path))
+    find(page, "button")[0].click()
+
+
+def said(page):
+    return "".join(part.text for part in find(page, "#said"))

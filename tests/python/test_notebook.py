@@ -92,7 +92,7 @@ def test_a_click_on_stop_ends_a_video_without_an_end(kernel):
 
 def test_the_demo_shows_a_file_and_its_timeline_can_be_plotted(kernel, tmp_path):
     code = f"""
-from emotion.compat.notebook import plot_emotion_timeline, run_demo
+from emotion.compat import plot_emotion_timeline, run_demo
 with emotion.VideoWriter({str(tmp_path / "a.mp4")!r}, 240, 400, fps=5) as video:
     for image in frames(6):
         video.write(image)
@@ -125,16 +125,17 @@ def test_outside_of_a_notebook_it_says_so(models):
         notebook.watch([np.zeros((8, 8, 3), np.uint8)])
 
 
-def test_missing_packages_are_named(models, monkeypatch):
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)
-    with pytest.raises(emotion.UnsupportedError, match=r"ipywidgets: pip install 'emotion\[notebook\]'"):
+@pytest.mark.parametrize("package", ["ipywidgets", "PIL.Image"])
+def test_missing_packages_are_named(models, monkeypatch, package):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(emotion.UnsupportedError, match=r"ipywidgets and pillow: pip install 'emotion\[notebook\]'"):
         notebook.watch([np.zeros((8, 8, 3), np.uint8)])
 
 
 def test_in_colab_the_browser_sends_the_pictures_until_it_is_clicked(models, monkeypatch, tmp_path, picture):
     emotion.write_image(tmp_path / "a.jpg", picture)
     sent = "data:image/jpeg;base64," + base64.b64encode((tmp_path / "a.jpg").read_bytes()).decode()
-    answers = [None, sent, sent, ""]
+    answers = ["", sent, sent, "", None]
     asked = []
 
     def eval_js(script):
@@ -150,8 +151,8 @@ def test_in_colab_the_browser_sends_the_pictures_until_it_is_clicked(models, mon
     live = notebook.watch()
     live.wait()
     timeline = live.timeline()
-    assert timeline.total().frames == 2 and timeline.total().head_count > 0 and len(asked) == 4
-    assert asked[1] == "emotionStep('')" and "getUserMedia" in asked[0]
+    assert timeline.total().frames == 2 and timeline.total().head_count > 0 and len(asked) == 5
+    assert asked[1] == "emotionStep('')" and "getUserMedia" in asked[0] and asked[4] == "emotionStop()"
     shown = base64.b64decode(asked[2].partition(",")[2].removesuffix("')"))
     assert emotion.decode_image(shown).shape == picture.shape
     with pytest.raises(ValueError, match="takes no options"):

@@ -10,6 +10,7 @@
 
 #include "base/check.hpp"
 #include "emotion/model_store.hpp"
+#include "emotion/threads.hpp"
 #include "face/decode.hpp"
 #include "face/network_input.hpp"
 #include "face/nms.hpp"
@@ -21,8 +22,15 @@ namespace emotion {
 namespace {
 
 /// Pictures of one size go through the network together up to this many pixels: enough to fill it, little enough to
-/// keep its activations in the processor's caches and a long list of pictures in bounded memory.
+/// keep its activations in the processor's caches.
 constexpr std::int64_t kBatchPixels = 4'000'000;
+/// Larger ones one for each thread, as long as memory stays in bounds.
+constexpr std::int64_t kMostPixels = 16'000'000;
+
+std::size_t pictures_at_once(std::int64_t pixels) {
+    const std::int64_t for_threads = std::min<std::int64_t>(num_threads(), kMostPixels / pixels);
+    return static_cast<std::size_t>(std::max<std::int64_t>({1, kBatchPixels / pixels, for_threads}));
+}
 
 /// Where the maps of one stride stand among the network's outputs; -1 where the network has no such map.
 struct LevelOutputs {
@@ -138,6 +146,8 @@ struct FaceDetector::Impl {
     std::vector<std::vector<Face>> detect(std::span<const ImageView> images) const;
     void detect_batch(std::span<const ImageView> images, std::span<const WorkingSize> sizes,
                       std::span<const std::size_t> batch, std::vector<std::vector<Face>>& results) const;
+    std::vector<at::Tensor> forward(std::span<const ImageView> images, std::span<const WorkingSize> sizes,
+                                    std::span<const std::size_t> batch) const;
     std::vector<Face> faces_of(const std::vector<at::Tensor>& outputs, std::int64_t position, const ImageView& image,
                                const WorkingSize& size) const;
 };
@@ -153,7 +163,7 @@ std::vector<std::vector<Face>> FaceDetector::Impl::detect(std::span<const ImageV
     }
     for (const auto& [size, members] : by_size) {
         const std::int64_t pixels = static_cast<std::int64_t>(size.first) * size.second;
-        const std::size_t at_once = static_cast<std::size_t>(std::max<std::int64_t>(1, kBatchPixels / pixels));
+        const std::size_t at_once = pictures_at_once(pixels);
         for (std::size_t begin = 0; begin < members.size(); begin += at_once)
             detect_batch(images, sizes, std::span(members).subspan(begin, std::min(at_once, members.size() - begin)),
                          results);
@@ -164,11 +174,32 @@ std::vector<std::vector<Face>> FaceDetector::Impl::detect(std::span<const ImageV
 void FaceDetector::Impl::detect_batch(std::span<const ImageView> images, std::span<const WorkingSize> sizes,
                                       std::span<const std::size_t> batch,
                                       std::vector<std::vector<Face>>& results) const {
+    const nn::InferenceGuard guard;
+    const std::vector<at::Tensor> outputs = forward(images, sizes, batch);
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        results[batch[i]] = faces_of(outputs, static_cast<std::int64_t>(i), images[batch[i]], sizes[batch[i]]);
+}
+
+std::vector<at::Tensor> FaceDetector::Impl::forward(std::span<const ImageView> images,
+                                                    std::span<const WorkingSize> sizes,
+                                                    std::span<const std::size_t> batch) const {
     const std::int64_t count = static_cast<std::int64_t>(batch.size());
-    const std::int64_t height = sizes[batch[0]].padded_height;
-    const std::int64_t width = sizes[batch[0]].padded_width;
-    const std::int64_t depth = channels(transform.format);
-    const std::int64_t row_floats = width * depth;
+    const int height = sizes[batch[0]].padded_height;
+    const int width = sizes[batch[0]].padded_width;
+    const int depth = channels(transform.format);
+    const std::int64_t row_floats = std::int64_t{width} * depth;
+    const bool resized = std::any_of(batch.begin(), batch.end(), [&](std::size_t i) {
+        return sizes[i].height != images[i].height || sizes[i].width != images[i].width;
+    });
+    if (!resized && !transform.per_image) {
+        const RowTransform rows(transform);
+        return network.forward(nn::InputRows{count, depth, height, width, [&](std::int64_t i, int y, float* out) {
+                                                 const ImageView& image = images[batch[static_cast<std::size_t>(i)]];
+                                                 if (y < image.height) rows.write(image, y, out);
+                                                 const std::int64_t done = y < image.height ? image.width * depth : 0;
+                                                 std::fill(out + done, out + row_floats, 0.0f);
+                                             }});
+    }
     InputBuffers::Lease input(buffers, static_cast<std::size_t>(count * height * row_floats));
     for (std::int64_t i = 0; i < count; ++i) {
         const WorkingSize& size = sizes[batch[static_cast<std::size_t>(i)]];
@@ -178,14 +209,8 @@ void FaceDetector::Impl::detect_batch(std::span<const ImageView> images, std::sp
             std::fill(out + y * row_floats + size.width * depth, out + (y + 1) * row_floats, 0.0f);
         std::fill(out + size.height * row_floats, out + height * row_floats, 0.0f);
     }
-    const nn::InferenceGuard guard;
-    const at::Tensor x = at::from_blob(input.data(), {count, depth, height, width},
-                                       {height * row_floats, 1, row_floats, depth}, at::TensorOptions(at::kFloat));
-    const std::vector<at::Tensor> outputs = network.forward(x);
-    for (std::int64_t i = 0; i < count; ++i) {
-        const std::size_t picture = batch[static_cast<std::size_t>(i)];
-        results[picture] = faces_of(outputs, i, images[picture], sizes[picture]);
-    }
+    return network.forward(at::from_blob(input.data(), {count, depth, height, width},
+                                         {height * row_floats, 1, row_floats, depth}, at::TensorOptions(at::kFloat)));
 }
 
 std::vector<Face> FaceDetector::Impl::faces_of(const std::vector<at::Tensor>& outputs, std::int64_t position,

@@ -20,25 +20,10 @@ constexpr std::ptrdiff_t kBlockBytes = 1 << 14;
 /// Below this many values a second thread costs more than it saves.
 constexpr std::ptrdiff_t kValuesForThreads = 1 << 18;
 
-/// Mean and scale of each channel, repeated so that a loop over kPeriod values needs no thought about channels.
-struct Pattern {
-    static constexpr int kPeriod = 48;
-    alignas(64) std::array<float, kPeriod> mean;
-    alignas(64) std::array<float, kPeriod> scale;
-
-    explicit Pattern(const PixelTransform& transform) {
-        auto count = static_cast<std::size_t>(channels(transform.format));
-        for (std::size_t i = 0; i < kPeriod; ++i) {
-            mean[i] = transform.mean[i % count];
-            scale[i] = transform.scale[i % count];
-        }
-    }
-};
-
 template <class Value>
-EMOTION_INLINE void normalize_row_body(const Value* __restrict in, std::ptrdiff_t count, const Pattern& pattern,
+EMOTION_INLINE void normalize_row_body(const Value* __restrict in, std::ptrdiff_t count, const ChannelPattern& pattern,
                                        float* __restrict out) {
-    constexpr int kPeriod = Pattern::kPeriod;
+    constexpr int kPeriod = ChannelPattern::kPeriod;
     const float* mean = pattern.mean.data();
     const float* scale = pattern.scale.data();
     std::ptrdiff_t i = 0;
@@ -49,12 +34,13 @@ EMOTION_INLINE void normalize_row_body(const Value* __restrict in, std::ptrdiff_
 }
 
 #if defined(EMOTION_AVX2)
-EMOTION_AVX2 void normalize_row_avx2(const std::uint8_t* in, std::ptrdiff_t count, const Pattern& pattern, float* out) {
+EMOTION_AVX2 void normalize_row_avx2(const std::uint8_t* in, std::ptrdiff_t count, const ChannelPattern& pattern,
+                                     float* out) {
     normalize_row_body(in, count, pattern, out);
 }
 #endif
 
-void normalize_row(const std::uint8_t* in, std::ptrdiff_t count, const Pattern& pattern, float* out) {
+void normalize_row(const std::uint8_t* in, std::ptrdiff_t count, const ChannelPattern& pattern, float* out) {
 #if defined(EMOTION_AVX2)
     if (has_avx2()) return normalize_row_avx2(in, count, pattern, out);
 #endif
@@ -62,7 +48,7 @@ void normalize_row(const std::uint8_t* in, std::ptrdiff_t count, const Pattern& 
 }
 
 /// The same for a row of floats in the channels of `from`.
-void normalize_floats(const float* in, int width, PixelFormat from, PixelFormat to, const Pattern& pattern,
+void normalize_floats(const float* in, int width, PixelFormat from, PixelFormat to, const ChannelPattern& pattern,
                       float* out) {
     const auto& mean = pattern.mean;
     const auto& scale = pattern.scale;
@@ -86,7 +72,7 @@ void normalize_floats(const float* in, int width, PixelFormat from, PixelFormat 
 
 /// Converts and normalises rows [first, last): a block of rows at a time where the channels change, else in one pass.
 void normalize_rows(const ImageView& image, int first, int last, const PixelTransform& transform,
-                    const Pattern& pattern, float* out, std::ptrdiff_t row_floats) {
+                    const ChannelPattern& pattern, float* out, std::ptrdiff_t row_floats) {
     std::ptrdiff_t row_values = static_cast<std::ptrdiff_t>(image.width) * channels(transform.format);
     if (image.format == transform.format) {
         for (int y = first; y < last; ++y) normalize_row(image.row(y), row_values, pattern, out + y * row_floats);
@@ -105,7 +91,7 @@ void normalize_rows(const ImageView& image, int first, int last, const PixelTran
 }
 
 void normalize_into(const ImageView& image, const PixelTransform& transform, float* out, std::ptrdiff_t row_floats) {
-    Pattern pattern(transform);
+    ChannelPattern pattern(transform);
     std::ptrdiff_t values = static_cast<std::ptrdiff_t>(image.width) * image.height * channels(transform.format);
     if (values < kValuesForThreads || cv::getNumThreads() < 2) {
         normalize_rows(image, 0, image.height, transform, pattern, out, row_floats);
@@ -120,6 +106,22 @@ void normalize_into(const ImageView& image, const PixelTransform& transform, flo
 }
 
 }  // namespace
+
+ChannelPattern::ChannelPattern(const PixelTransform& transform) {
+    const auto count = static_cast<std::size_t>(channels(transform.format));
+    for (std::size_t i = 0; i < kPeriod; ++i) {
+        mean[i] = transform.mean[i % count];
+        scale[i] = transform.scale[i % count];
+    }
+}
+
+RowTransform::RowTransform(const PixelTransform& transform) : transform_(transform), pattern_(transform) {
+    require(!transform.per_image, "RowTransform: per_image needs the whole picture, not a row of it");
+}
+
+void RowTransform::write(const ImageView& image, int y, float* out) const {
+    calling_opencv("RowTransform", [&] { normalize_rows(image, y, y + 1, transform_, pattern_, out, 0); });
+}
 
 void normalize_per_image(float* values, std::ptrdiff_t rows, std::ptrdiff_t row_values, std::ptrdiff_t row_floats) {
     double sum = 0;
@@ -154,7 +156,7 @@ void resize_into(const ImageView& image, int height, int width, const PixelTrans
             return;
         }
         if (wants_area_resize(image, height, width)) {
-            Pattern pattern(transform);
+            ChannelPattern pattern(transform);
             area_resize(image, height, width, [&](int y, const float* pixels) {
                 normalize_floats(pixels, width, image.format, transform.format, pattern, out + y * row_floats);
             });

@@ -21,6 +21,29 @@ struct PixelTransform {
 void resize_into(const ImageView& image, int height, int width, const PixelTransform& transform, float* out,
                  std::ptrdiff_t row_floats);
 
+/// Mean and scale of each channel, repeated so that a loop over kPeriod values needs no thought about channels.
+struct ChannelPattern {
+    static constexpr int kPeriod = 48;
+    alignas(64) std::array<float, kPeriod> mean;
+    alignas(64) std::array<float, kPeriod> scale;
+
+    explicit ChannelPattern(const PixelTransform& transform);
+};
+
+/// Rows of pictures as resize_into gives them where the size stays, one at a time. Threads may share it.
+class RowTransform {
+public:
+    /// Throws Error{invalid_argument} for per_image, which no row knows.
+    explicit RowTransform(const PixelTransform& transform);
+
+    /// Row y of `image`, which must be valid, to width * channels floats.
+    void write(const ImageView& image, int y, float* out) const;
+
+private:
+    PixelTransform transform_;
+    ChannelPattern pattern_;
+};
+
 /// Samples the crop: crop pixel p comes from crop_from_image.inverse() of its centre; where the crop shrinks the
 /// picture, each value is the mean over the area (as many bilinear samples as it needs), so that nothing aliases.
 /// Outside the picture its edge pixels repeat. `out`: height * width * channels floats, channels last.

@@ -27,7 +27,10 @@ CompiledNetwork::CompiledNetwork(CompiledNetwork&&) noexcept = default;
 CompiledNetwork& CompiledNetwork::operator=(CompiledNetwork&&) noexcept = default;
 
 std::vector<at::Tensor> CompiledNetwork::forward(const at::Tensor& x) const {
-    return impl_->direct ? impl_->direct->forward(x) : impl_->torch->forward(x);
+    return impl_->direct ? impl_->direct->forward(rows_of(x)) : impl_->torch->forward(x);
+}
+std::vector<at::Tensor> CompiledNetwork::forward(const InputRows& input) const {
+    return impl_->direct ? impl_->direct->forward(input) : impl_->torch->forward(input.tensor());
 }
 
 }  // namespace emotion::nn

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "nn/input_rows.hpp"
 #include "nn/module.hpp"
 
 namespace emotion::nn {
@@ -23,6 +24,7 @@ public:
     /// x: (n, c, h, w) f32 on the CPU or the network's device. Outputs on the CPU, f32, in the graph's order; maps and
     /// vectors may be slices of one tensor. Two threads may call it at once.
     std::vector<at::Tensor> forward(const at::Tensor& x) const;
+    std::vector<at::Tensor> forward(const InputRows& input) const;
 
 private:
     struct Impl;

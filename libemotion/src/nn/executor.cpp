@@ -103,4 +103,14 @@ std::vector<at::Tensor> Executor::forward(const at::Tensor& x) const {
     });
 }
 
+std::vector<at::Tensor> Executor::forward(const InputRows& input) const {
+    require(input.channels == impl_->input_channels && input.count > 0 && input.height > 0 && input.width > 0,
+            "network: input has shape [{}, {}, {}, {}], expected [n, {}, height, width]", input.count, input.channels,
+            input.height, input.width, impl_->input_channels);
+    return with_torch_errors("network", [&] {
+        InferenceGuard guard;
+        return impl_->compiled ? impl_->compiled->forward(input) : impl_->forward(input.tensor());
+    });
+}
+
 }  // namespace emotion::nn

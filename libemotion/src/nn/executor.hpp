@@ -10,6 +10,7 @@
 #include "emotion/device.hpp"
 #include "emotion/model_card.hpp"
 #include "emotion/network.hpp"
+#include "nn/input_rows.hpp"
 #include "nn/load.hpp"
 
 namespace emotion::nn {
@@ -34,6 +35,8 @@ public:
     /// x: (n, c, h, w) float32 on the CPU, channels_last memory preferred. Outputs on the CPU, float32, in the graph's
     /// order; maps are (n, c, h, w), usually channels_last, possibly slices of one tensor (not contiguous).
     std::vector<at::Tensor> forward(const at::Tensor& x) const;
+    /// The same; the rows are asked for while the network needs them, where its form allows it.
+    std::vector<at::Tensor> forward(const InputRows& input) const;
 
 private:
     struct Impl;

@@ -13,6 +13,7 @@
 #include "emotion/model_card.hpp"
 #include "emotion/model_store.hpp"
 #include "emotion/smoothing.hpp"
+#include "emotion/threads.hpp"
 #include "pipeline/bounded_queue.hpp"
 #include "pipeline/track_log.hpp"
 
@@ -20,6 +21,7 @@ namespace emotion {
 namespace {
 
 constexpr double kReadWait_s = 0.1;  // how soon a waiting reader sees stop()
+constexpr std::chrono::duration<double> kNoWait{0};
 
 /// A frame on its way through the stages.
 struct Work {
@@ -151,6 +153,7 @@ struct Emanalysis::Impl {
     void read_all();
     bool is_over(const VideoFrame& frame);
     void detect_all();
+    void detect(std::vector<Work>& batch, const std::vector<Part>& parts);
     void classify_all();
     FrameResult classify(Work work);
 
@@ -205,16 +208,43 @@ bool Emanalysis::Impl::is_over(const VideoFrame& frame) {
 }
 
 void Emanalysis::Impl::detect_all() {
-    for (std::int64_t count = 0;; ++count) {
-        std::optional<VideoFrame> frame = frames.pop();
-        if (!frame) return;
-        Work work{std::move(*frame), count % options.detect_every == 0, {}};
-        if (work.looked) {
-            const Part part = part_of(work.frame.image, options.region);
-            work.faces = detector.detect(part.view);
-            for (Face& face : work.faces) shift(face, part.x, part.y);
+    std::int64_t count = 0;
+    while (true) {
+        // Where frames wait, each thread takes one through the detector, and none waits for the others in between.
+        const std::size_t most = num_threads() <= options.queue_size ? static_cast<std::size_t>(num_threads()) : 1;
+        std::vector<Work> batch;
+        std::vector<Part> parts;
+        std::exception_ptr broken;  // by a frame behind those of the batch
+        while (parts.size() < most && !broken) {
+            std::optional<VideoFrame> frame = batch.empty() ? frames.pop() : frames.pop(kNoWait);
+            if (!frame) break;
+            Work work{std::move(*frame), count++ % options.detect_every == 0, {}};
+            try {
+                if (work.looked) parts.push_back(part_of(work.frame.image, options.region));
+                batch.push_back(std::move(work));
+            } catch (...) {
+                broken = std::current_exception();
+            }
         }
-        if (!found.push(std::move(work))) return;
+        detect(batch, parts);
+        for (Work& work : batch)
+            if (!found.push(std::move(work))) return;
+        if (broken) std::rethrow_exception(broken);
+        if (batch.empty()) return;
+    }
+}
+
+/// parts: of those frames of the batch that are looked at.
+void Emanalysis::Impl::detect(std::vector<Work>& batch, const std::vector<Part>& parts) {
+    std::vector<ImageView> views;
+    for (const Part& part : parts) views.push_back(part.view);
+    std::vector<std::vector<Face>> faces = detector.detect(views);
+    std::size_t next = 0;
+    for (Work& work : batch) {
+        if (!work.looked) continue;
+        work.faces = std::move(faces[next]);
+        for (Face& face : work.faces) shift(face, parts[next].x, parts[next].y);
+        ++next;
     }
 }
 

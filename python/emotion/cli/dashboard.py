@@ -15,7 +15,8 @@ from .common import Raw, say
 
 _EXAMPLE = """examples:
   emotion dashboard sqlite:///lectures.db               what analyze lecture.mp4 --sql sqlite:///lectures.db wrote
-  emotion dashboard postgresql://USER:PASSWORD@HOST/museum --port 9000 --no-browser"""
+  emotion dashboard postgresql://USER:PASSWORD@HOST/museum --port 9000 --no-browser
+  emotion dashboard                                     only the page that takes a picture"""
 
 
 def add_parser(commands: Any, name: str) -> None:
@@ -23,11 +24,13 @@ def add_parser(commands: Any, name: str) -> None:
         name,
         help="show what --sql of analyze and watch has written, in the browser",
         description="Shows the runs of a database in the browser: emotions over time and their shares, heads, valence\n"
-        "and arousal, by day, source and exhibit. Ctrl+C ends it.",
+        "and arousal, by day, source and exhibit. The page /picture shows what a picture holds that a visitor gives;\n"
+        "it is not kept. Ctrl+C ends it.",
         epilog=_EXAMPLE,
         formatter_class=Raw,
     )
-    parser.add_argument("url", metavar="URL", help="the database: sqlite:///FILE, postgresql://USER:PASSWORD@HOST/NAME")
+    text = "the database: sqlite:///FILE, postgresql://USER:PASSWORD@HOST/NAME (default: none, only the page /picture)"
+    parser.add_argument("url", metavar="URL", nargs="?", help=text)
     add_server_options(parser)
     parser.set_defaults(run=lambda arguments: serve(arguments.url, arguments))
 
@@ -41,10 +44,11 @@ def add_server_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--no-browser", action="store_true", help="open no browser, only say the address")
 
 
-def serve(url: str, arguments: argparse.Namespace) -> int:
+def serve(url: str | None, arguments: argparse.Namespace) -> int:
     """Until Ctrl+C, which is the end it is meant to have."""
     with Server(url, arguments.host, arguments.port) as server:
-        print(f"dashboard of {emotion.without_password(url)}: {server.address} (Ctrl+C ends it)", flush=True)
+        title = "the page for a picture" if url is None else f"dashboard of {emotion.without_password(url)}"
+        print(f"{title}: {server.address} (Ctrl+C ends it)", flush=True)
         if not arguments.no_browser and has_display():
             webbrowser.open(server.address)
         try:

@@ -23,6 +23,25 @@ _GRAPHS: dict[str, Callable[[Summary], Any]] = {
 _BUTTONS: Any = {"displaylogo": False, "modeBarButtons": [["toImage", "zoom2d", "pan2d", "resetScale2d"]]}
 
 
+def make_pages(url: str | None) -> Any:
+    """A flask.Flask with the page on a database at / and that for a picture at /picture; without a database only this.
+
+    Raises as make_app.
+    """
+    need_dash()  # Flask comes with it
+    from flask import Flask, redirect
+
+    from ._picture_page import add_picture_page
+
+    if url is None:
+        pages = Flask(__name__, static_folder="assets", static_url_path="/assets")
+        pages.add_url_rule("/", view_func=lambda: redirect("/picture"))
+    else:
+        pages = make_app(url).server
+    add_picture_page(pages, with_runs=url is not None)
+    return pages
+
+
 def make_app(url: str) -> Any:
     """A dash.Dash on a database. Raises UnsupportedError where Dash is missing, and as emotion.outputs.list_runs."""
     dash = need_dash()
@@ -64,7 +83,7 @@ def _layout(url: str, name: str) -> Any:
     graphs = [dcc.Graph(id=graph, config=_BUTTONS) for graph in _GRAPHS]
     return html.Main(
         [
-            html.H1(["emotion ", html.Small(name)]),
+            html.H1(["emotion ", html.Small(name), html.A("look at a picture", href="/picture")]),
             html.Div(choices, className="filters"),
             html.P(id="numbers"),
             dcc.Loading(html.Div(graphs, className="graphs"), delay_show=300),

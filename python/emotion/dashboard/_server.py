@@ -8,13 +8,15 @@ from typing import Any
 
 from .._closing import Closing
 from .._core import EmotionOSError, EmotionValueError
-from ._page import make_app
+from ._page import make_pages
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Server(Closing):
-    """Serves the page on a database, by default to this computer alone; whoever reaches it sees everything in it.
+    """Serves the page on a database, and /picture, by default to this computer alone.
+
+    Whoever reaches it sees everything in the database.
 
     >>> with Server("sqlite:///lectures.db") as server:
     ...     print(server.address)
@@ -23,22 +25,22 @@ class Server(Closing):
     On loopback, requests for any other host name are refused, so that no web page can have them sent by a browser.
     """
 
-    def __init__(self, url: str, host: str = "127.0.0.1", port: int = 8050) -> None:
-        """Listens at once. url: of the database. port: 0 takes a free one.
+    def __init__(self, url: str | None, host: str = "127.0.0.1", port: int = 8050) -> None:
+        """Listens at once. url: of the database; None serves /picture alone. port: 0 takes a free one.
 
         Raises UnsupportedError where Dash is missing, EmotionOSError where the database or the port is not to be had,
         EmotionValueError for a port outside [0, 65535].
         """
         if not 0 <= port <= 65535:
             raise EmotionValueError(f"Server: port must be in [0, 65535], got {port}")
-        app = make_app(url)
+        pages = make_pages(url)
         from werkzeug.serving import make_server
 
         logging.getLogger("werkzeug").setLevel(logging.WARNING)  # not a line for every request
         if host in _LOOPBACK:
-            app.server.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost", "[::1]"]
+            pages.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost", "[::1]"]
         self._socket = _listen(host, port)
-        self._server: Any = make_server(host, port, app.server, threaded=True, fd=self._socket.fileno())
+        self._server: Any = make_server(host, port, pages, threaded=True, fd=self._socket.fileno())
         shown = f"[{host}]" if ":" in host else host
         self.address = f"http://{shown}:{self._socket.getsockname()[1]}/"
 

@@ -12,20 +12,27 @@ from numpy.typing import NDArray
 
 from emotion import _core
 from emotion._annotate import annotate
+from emotion._browser_pictures import data_url
 
-from ._jpeg import jpeg
+SHOWN_PX = 960  # longest side of what is shown
 
-# emotionStep(shown) shows a picture, and gives the camera's next one, or "" after a click.
+# emotionStart() gives what is wrong, or "". emotionStep(shown) shows a picture, and gives the camera's next one, or ""
+# after a click. emotionStop() ends the camera.
 _SCRIPT = """
 async function emotionStart() {
   const box = document.createElement('div');
   const video = document.createElement('video');
   const shown = document.createElement('img');
   const hint = document.createElement('p');
+  let stream;
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({video: true});
+  } catch (error) {
+    return error.message;
+  }
   hint.textContent = 'Click on the picture to stop.';
   box.append(shown, hint);
   document.body.append(box);
-  const stream = await navigator.mediaDevices.getUserMedia({video: true});
   video.srcObject = stream;
   await video.play();
   const canvas = document.createElement('canvas');
@@ -33,15 +40,17 @@ async function emotionStart() {
   canvas.height = video.videoHeight;
   let stopped = false;
   shown.onclick = () => { stopped = true; };
-  window.emotionStep = async (picture) => {
+  window.emotionStep = (picture) => {
     if (picture) shown.src = picture;
-    if (stopped) {
-      stream.getTracks().forEach((track) => track.stop());
-      return '';
-    }
+    if (stopped) return '';
     canvas.getContext('2d').drawImage(video, 0, 0);
     return canvas.toDataURL('image/jpeg', 0.8);
   };
+  window.emotionStop = () => {
+    stream.getTracks().forEach((track) => track.stop());
+    hint.textContent = 'Ended.';
+  };
+  return '';
 }
 """
 
@@ -55,20 +64,26 @@ def in_colab() -> bool:
 
 
 def watch_browser() -> _core.Timeline:
-    """Shows the browser's camera with what is found until a click or an interrupt; gives the timeline."""
+    """Shows the browser's camera with what is found until a click or an interrupt; gives the timeline.
+
+    Raises EmotionOSError where the browser has no camera or may not use it.
+    """
     from google.colab.output import eval_js
 
     reader = LiveReader()
+    if problem := eval_js(_SCRIPT + "emotionStart()"):
+        raise _core.EmotionOSError(f"the browser gives no camera: {problem}")
     try:
-        eval_js(_SCRIPT + "emotionStart()")
         shown = ""
         begin = time.monotonic()
         while taken := eval_js(f"emotionStep('{shown}')"):
             image = _core.decode_image(base64.b64decode(taken.partition(",")[2]))
             drawn = reader.step(image, time.monotonic() - begin)
-            shown = "data:image/jpeg;base64," + base64.b64encode(jpeg(drawn)).decode()
+            shown = data_url(drawn, SHOWN_PX)
     except KeyboardInterrupt:
         pass
+    finally:
+        eval_js("emotionStop()")
     return reader.timeline
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from emotion import _core
+from emotion._browser_pictures import jpeg
+from emotion._needs import needs
 
-from .._needs import needs
 from . import _colab
-from ._jpeg import jpeg
 
 _SHOWN_EVERY_S = 1 / 15
 
@@ -72,8 +72,8 @@ def watch(source: Any = 0, *, mode: str = "picture", anonymize: bool = False, **
     Colab that of the browser, which is shown until a click on the picture; only then comes the Live. mode, anonymize:
     see Overlay. options: those of Emanalysis. The browser's camera takes none of these. Nothing is stored.
 
-    At most 15 pictures a second are shown, all frames are analysed. Needs the package ipywidgets; raises
-    UnsupportedError where it is missing and outside of a notebook.
+    At most 15 pictures a second are shown, all frames are analysed. Needs the packages ipywidgets and pillow;
+    raises UnsupportedError where one is missing and outside of a notebook.
     """
     if isinstance(source, int) and source == 0 and _colab.in_colab():
         if options or anonymize or mode != "picture":
@@ -86,7 +86,7 @@ def watch(source: Any = 0, *, mode: str = "picture", anonymize: bool = False, **
     picture = widgets.Image(format="jpeg")
     stop = widgets.Button(description="Stop")
     stop.on_click(lambda _: run.stop())
-    display(widgets.VBox([picture, stop]))
+    display(widgets.VBox([picture, stop], layout={"align_items": "flex-start"}))  # not enlarged to the cell
     return Live(lambda: _show(run, overlay, picture, stop), run.stop, run.timeline)
 
 
@@ -98,7 +98,7 @@ def _show(run: _core.Emanalysis, overlay: _core.Overlay, picture: Any, stop: Any
                 now = time.monotonic()
                 if now - shown >= _SHOWN_EVERY_S:
                     shown = now
-                    picture.value = jpeg(overlay.draw(frame))
+                    picture.value = jpeg(overlay.draw(frame), _colab.SHOWN_PX)
         stop.description = "Ended"
     except Exception as error:
         stop.description = str(error)
@@ -108,8 +108,9 @@ def _show(run: _core.Emanalysis, overlay: _core.Overlay, picture: Any, stop: Any
 
 
 def _parts_of_a_notebook() -> tuple[Any, Any]:
-    with needs("live video in a notebook needs the package ipywidgets", "notebook"):
+    with needs("live video in a notebook needs the packages ipywidgets and pillow", "notebook"):
         import ipywidgets
+        import PIL.Image  # noqa: F401
         from IPython import get_ipython
         from IPython.display import display
     if not hasattr(get_ipython(), "kernel"):

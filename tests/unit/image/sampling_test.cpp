@@ -79,6 +79,23 @@ TEST_CASE("what lies beyond the width of a row, and behind the last row, is left
     }
 }
 
+TEST_CASE("rows one at a time are those of the whole picture") {
+    for (PixelFormat from : kFormats) {
+        const Image image = noise(21, 130, from);
+        for (PixelFormat to : kFormats) {
+            const std::ptrdiff_t row_values = 130 * channels(to);
+            std::vector<float> whole(static_cast<std::size_t>(21 * row_values)), rows(whole.size());
+            resize_into(image, 21, 130, transform_to(to), whole.data(), row_values);
+            const RowTransform transform(transform_to(to));
+            for (int y = 20; y >= 0; --y) transform.write(image, y, rows.data() + y * row_values);
+            CHECK(rows == whole);
+        }
+    }
+    PixelTransform per_image = transform_to(PixelFormat::rgb8);
+    per_image.per_image = true;
+    CHECK_THROWS_AS(RowTransform(per_image), Error);
+}
+
 TEST_CASE("the number of threads does not change the numbers") {
     Image image = noise(500, 700, PixelFormat::bgr8);
     for (PixelFormat to : kFormats) {

@@ -1,5 +1,7 @@
 #include "nn/compiled.hpp"
 
+#include <ATen/Parallel.h>
+
 #include "nn/direct/engine.hpp"
 #include "nn/inference.hpp"
 #include "nn/torch_engine.hpp"
@@ -58,7 +60,7 @@ TEST_CASE("Compiled networks agree with their modules to 1e-4 in f32") {
 TEST_CASE("The kernels for any processor agree with the modules to 1e-4") {
     struct Generic {
         std::unique_ptr<direct::DirectEngine> engine;
-        std::vector<at::Tensor> forward(const at::Tensor& x) const { return engine->forward(x); }
+        std::vector<at::Tensor> forward(const at::Tensor& x) const { return engine->forward(rows_of(x)); }
     };
     check_agreement(1e-4, [](const Module& module) {
         return Generic{std::make_unique<direct::DirectEngine>(make_program(module), direct::generic_kernels())};
@@ -155,4 +157,38 @@ TEST_CASE("An input that the network cannot take is refused by size") {
         compiled.forward(at::randn({1, 1, 40, 48}));
     });
     CHECK(message == "network: an input of 40 x 48 px does not fit it");
+}
+
+TEST_CASE("Large pictures, whose rows are made while they are read, agree with the modules, whatever the threads") {
+    at::manual_seed(5);
+    const int threads_before = at::get_num_threads();
+    for (std::size_t i :
+         {0, 2, 4}) {  // depthwise convolutions first, a depthwise one behind a pointwise one, dense ones
+        const NetworkCase network = all_networks()[i];
+        const Module module = random_module(network);
+        const CompiledNetwork compiled(module, c10::kCPU, at::kFloat);
+        InferenceGuard guard;
+        const at::Tensor x = at::randn({2, network.channels, 421, 643});
+        const std::vector<at::Tensor> expected = module.forward(x);
+        at::set_num_threads(1);
+        const std::vector<at::Tensor> alone = compiled.forward(x);
+        INFO(network.name);
+        CHECK(worst_difference(alone, expected) < 1e-4);
+        for (int threads : {2, 3}) {  // a picture for each, and rows of one shared
+            at::set_num_threads(threads);
+            CHECK(worst_difference(compiled.forward(x), alone) == 0);
+        }
+        at::set_num_threads(threads_before);
+    }
+}
+
+TEST_CASE("Rows that are asked for give what a tensor gives, in both engines") {
+    const Module module = random_module(all_networks()[4]);
+    InferenceGuard guard;
+    const at::Tensor x = at::randn({2, 3, 70, 90});
+    const CompiledNetwork direct(module, c10::kCPU, at::kFloat);
+    CHECK(worst_difference(direct.forward(rows_of(x)), direct.forward(x)) == 0);
+    const CompiledNetwork torch(module, c10::kCPU, at::kBFloat16);
+    CHECK(worst_difference(torch.forward(rows_of(x)), torch.forward(x)) == 0);
+    CHECK(rows_of(x).tensor().equal(x));
 }

@@ -1,5 +1,7 @@
 #include "nn/direct/plan.hpp"
 
+#include <algorithm>
+
 #include "unit/nn/networks.hpp"
 
 // Last: LibTorch defines CHECK too.
@@ -43,4 +45,14 @@ TEST_CASE("Only small pictures go through together") {
     const Program program = make_program(random_module(all_networks()[6]));
     CHECK(make_plan(program, 8, 48, 48).images > 1);
     CHECK(make_plan(program, 8, 720, 1280).images == 1);
+}
+
+TEST_CASE("Large maps that one convolution reads are never in memory, small ones are") {
+    const Program program = make_program(random_module(all_networks()[4]));
+    auto maps = [&](int height, int width) {
+        const Plan plan = make_plan(program, 8, height, width);
+        return std::count(plan.made_by.begin(), plan.made_by.end(), -1);
+    };
+    CHECK(maps(96, 128) == static_cast<std::ptrdiff_t>(program.channels.size()));
+    CHECK(maps(1080, 1920) == maps(96, 128) - 2);  // both maps of the stem
 }

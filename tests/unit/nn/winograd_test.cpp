@@ -78,14 +78,7 @@ at::Tensor run(const Program& program, const Kernels& kernels, const at::Tensor&
     Plan plan = make_plan(program, kernels.width, static_cast<int>(x.size(2)), static_cast<int>(x.size(3)));
     plan.winograd.assign(program.steps.size(), false);
     plan.winograd[2] = winograd;
-    const Input input{x.const_data_ptr<float>(),
-                      x.stride(0),
-                      x.stride(1),
-                      x.stride(2),
-                      x.stride(3),
-                      static_cast<int>(x.size(2)),
-                      static_cast<int>(x.size(3)),
-                      static_cast<int>(x.size(1))};
+    const InputRows input = rows_of(x);
     const std::size_t value = static_cast<std::size_t>(program.outputs[0].value);
     at::Tensor result = at::full(
         {x.size(0), plan.heights[value], plan.widths[value], padded(program.channels[value], kernels.width)}, NAN);
@@ -93,11 +86,10 @@ at::Tensor run(const Program& program, const Kernels& kernels, const at::Tensor&
     at::Tensor arena = at::full({plan.arena_floats}, NAN);
     const Team team(threads);
     for (int i = 0; i < x.size(0); i += plan.images) {
-        Input part = input;
-        part.data += i * input.image;
         const int count = std::min(plan.images, static_cast<int>(x.size(0)) - i);
         const std::vector<float*> outputs{result.mutable_data_ptr<float>() + i * result.stride(0)};
-        Run(program, packed, kernels, plan, part, count, arena.mutable_data_ptr<float>(), outputs, team).all_steps();
+        Run(program, packed, kernels, plan, input, i, count, arena.mutable_data_ptr<float>(), outputs, team)
+            .all_steps();
     }
     return result.narrow(3, 0, program.channels[value]);
 }

@@ -15,17 +15,6 @@ namespace {
 constexpr std::size_t kMostPlans = 16;
 constexpr int kMostKernel = 11;
 
-Input input_of(const at::Tensor& x) {
-    return {x.const_data_ptr<float>(),
-            x.stride(0),
-            x.stride(1),
-            x.stride(2),
-            x.stride(3),
-            static_cast<int>(x.size(2)),
-            static_cast<int>(x.size(3)),
-            static_cast<int>(x.size(1))};
-}
-
 }  // namespace
 
 /// A block of memory that goes back to the engine when the call is over.
@@ -88,25 +77,23 @@ std::shared_ptr<const Plan> DirectEngine::plan_for(int height, int width) const 
     return plans_.front();
 }
 
-std::vector<at::Tensor> DirectEngine::forward(const at::Tensor& x) const {
-    const std::shared_ptr<const Plan> plan = plan_for(static_cast<int>(x.size(2)), static_cast<int>(x.size(3)));
-    const std::int64_t n = x.size(0);
+std::vector<at::Tensor> DirectEngine::forward(const InputRows& input) const {
+    const std::shared_ptr<const Plan> plan = plan_for(input.height, input.width);
+    const std::int64_t n = input.count;
     std::vector<at::Tensor> results;  // (n, h, w, padded channels)
     for (int value : plan->output_values) {
         const std::size_t v = static_cast<std::size_t>(value);
         results.push_back(
             at::empty({n, plan->heights[v], plan->widths[v], padded(program_.channels[v], kernels_.width)}));
     }
-    const Input input = input_of(x);
 
     auto run_pictures = [&](std::int64_t first, std::int64_t count, const Team& team) {
         Arena arena(*this, plan->arena_floats);
-        Input part = input;
-        part.data += first * input.image;
         std::vector<float*> outputs;
         for (const at::Tensor& result : results)
             outputs.push_back(result.mutable_data_ptr<float>() + first * result.stride(0));
-        const Run run(program_, packed_, kernels_, *plan, part, static_cast<int>(count), arena.data(), outputs, team);
+        const Run run(program_, packed_, kernels_, *plan, input, first, static_cast<int>(count), arena.data(), outputs,
+                      team);
         run.all_steps();
         for (std::size_t k = 0; k < results.size(); ++k) {
             const Place& place = plan->places[static_cast<std::size_t>(plan->output_values[k])];

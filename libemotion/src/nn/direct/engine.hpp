@@ -10,6 +10,7 @@
 #include "nn/direct/kernels.hpp"
 #include "nn/direct/pack.hpp"
 #include "nn/direct/plan.hpp"
+#include "nn/input_rows.hpp"
 #include "nn/program.hpp"
 
 namespace emotion::nn::direct {
@@ -24,8 +25,8 @@ public:
 
     explicit DirectEngine(Program program, const Kernels& kernels = best_kernels());
 
-    /// x: (n, c, h, w) f32 on the processor, any strides. Results as Executor::forward gives them.
-    std::vector<at::Tensor> forward(const at::Tensor& x) const;
+    /// Results as Executor::forward gives them.
+    std::vector<at::Tensor> forward(const InputRows& input) const;
 
 private:
     class Arena;

@@ -39,10 +39,14 @@ Packed pack(const Step& step, int width) {
     const at::Tensor weight = step.weight.dim() == 2 ? step.weight.view({step.weight.size(0), -1, 1, 1}) : step.weight;
     packed.out_channels = padded(static_cast<int>(weight.size(0)), width);
     packed.in_channels = static_cast<int>(weight.size(1));
-    packed.bias = padded_vector(step.bias, packed.out_channels);
-    packed.slope = at::full({packed.out_channels}, step.slope);
+    auto keep = [&](const at::Tensor& values) {
+        packed.memory.push_back(values);
+        return values.const_data_ptr<float>();
+    };
+    packed.bias = keep(padded_vector(step.bias, packed.out_channels));
+    packed.slope = keep(at::full({packed.out_channels}, step.slope));
     if (step.is_depthwise()) {
-        packed.weights = pack_depthwise(weight, packed.out_channels);
+        packed.weights = keep(pack_depthwise(weight, packed.out_channels));
         return packed;
     }
     for (int first = 0; first < packed.out_channels;) {
@@ -52,9 +56,18 @@ Packed pack(const Step& step, int width) {
         first += vectors * width;
     }
     const std::int64_t taps = weight.size(1) * weight.size(2) * weight.size(3);
-    packed.weights = pack_blocks(weight.permute({2, 3, 1, 0}).reshape({taps, weight.size(0)}), packed, width);
-    if (can_winograd(step)) packed.winograd = pack_blocks(winograd_weights(weight).flatten(0, 1), packed, width);
+    packed.weights = keep(pack_blocks(weight.permute({2, 3, 1, 0}).reshape({taps, weight.size(0)}), packed, width));
+    if (can_winograd(step)) packed.winograd = keep(pack_blocks(winograd_weights(weight).flatten(0, 1), packed, width));
     return packed;
+}
+
+void set_block(ConvRow& row, const Packed& packed, const Block& block, const Step& step) {
+    row.vectors = block.vectors;
+    row.weights = packed.weights +
+                  static_cast<std::int64_t>(block.first_channel) * step.kernel * step.kernel * packed.in_channels;
+    row.finish.bias = packed.bias + block.first_channel;
+    row.finish.slope = packed.slope + block.first_channel;
+    row.finish.added_first = step.added_first;
 }
 
 }  // namespace emotion::nn::direct

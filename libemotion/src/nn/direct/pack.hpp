@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "nn/direct/kernels.hpp"
 #include "nn/program.hpp"
 
 namespace emotion::nn::direct {
@@ -22,16 +23,20 @@ struct Block {
 
 /// Weights, biases and slopes in the order in which the kernels read them; output channels padded with zeros.
 struct Packed {
-    int in_channels = 0;        ///< dense: real ones, without padding
-    int out_channels = 0;       ///< padded
-    std::vector<Block> blocks;  ///< dense only
-    at::Tensor
-        weights;       ///< dense: for each block [kernel][kernel][in][vectors * width]; depthwise [kernel][kernel][out]
-    at::Tensor bias;   ///< [out]
-    at::Tensor slope;  ///< [out]
-    at::Tensor winograd;  ///< where can_winograd: for each block [36][in][vectors * width]
+    int in_channels = 0;              ///< dense: real ones, without padding
+    int out_channels = 0;             ///< padded
+    std::vector<Block> blocks;        ///< dense only
+    const float* weights = nullptr;   ///< dense: for each block [kernel][kernel][in][vectors * width]; depthwise
+                                      ///< [kernel][kernel][out]
+    const float* bias = nullptr;      ///< [out]
+    const float* slope = nullptr;     ///< [out]
+    const float* winograd = nullptr;  ///< where can_winograd: for each block [36][in][vectors * width]
+    std::vector<at::Tensor> memory;   ///< of all of them
 };
 
 Packed pack(const Step& step, int width);
+
+/// Weights, bias, slope and order of a dense step for one block of its channels.
+void set_block(ConvRow& row, const Packed& packed, const Block& block, const Step& step);
 
 }  // namespace emotion::nn::direct

@@ -13,6 +13,8 @@ namespace {
 /// Maps of one run should stay in a second-level cache of half a megabyte.
 constexpr std::int64_t kCacheFloats = 96 * 1024;
 constexpr int kMostImages = 16;
+/// Maps of more floats are no longer in the second-level cache when they are read.
+constexpr std::int64_t kLargeMap = 512 * 1024;
 /// Buffers begin at cache lines, and not a multiple of 4 KiB apart: such addresses fight for the same cache sets.
 constexpr std::int64_t kLine = 16;
 
@@ -39,15 +41,14 @@ public:
         plan_.widths.assign(program_.channels.size(), 1);
         plan_.places.resize(program_.channels.size());
         plan_.nearest.resize(program_.steps.size());
-        plan_.skipped.assign(program_.steps.size(), false);
-        plan_.joined.assign(program_.steps.size(), -1);
+        plan_.made_by.assign(program_.channels.size(), -1);
         plan_.heights[0] = height;
         plan_.widths[0] = width;
         for (const Step& step : program_.steps) size(step);
         for (const Step& step : program_.steps)
             plan_.winograd.push_back(can_winograd(step) && worth_winograd(step, plan_.heights[at(step.output)],
                                                                           plan_.widths[at(step.output)]));
-        for (std::size_t i = 0; i < program_.steps.size(); ++i) join(static_cast<int>(i));
+        for (std::size_t i = 0; i < program_.steps.size(); ++i) join(i);
         place_concatenations();
         place_rest();
         find_outputs();
@@ -105,20 +106,21 @@ private:
             if (step.kind == StepKind::concat) same(value, step.output);
     }
 
-    /// A pointwise convolution that alone reads a depthwise one is done with it, row by row: what is between them never
-    /// goes to memory.
-    void join(int index) {
-        const Step& depthwise = program_.steps[at(index)];
-        if (!depthwise.is_depthwise() || depthwise.added >= 0 || readers_[at(depthwise.output)] != 1) return;
-        for (std::size_t i = at(index) + 1; i < program_.steps.size(); ++i) {
-            const Step& step = program_.steps[i];
-            const bool reads = step.inputs.size() == 1 && step.inputs[0] == depthwise.output;
-            if (!reads || step.kind != StepKind::conv || step.kernel != 1 || step.stride != 1 || step.groups != 1 ||
-                step.padding != 0)
-                continue;
-            // It runs at the place of the later one, when what it adds is there.
-            plan_.joined[i] = index;
-            plan_.skipped[at(index)] = true;
+    /// Rows of a map that one convolution reads are made while it reads them, where the map is larger than a cache or
+    /// the reader takes each row once: it never goes to memory.
+    void join(std::size_t index) {
+        const Step& step = program_.steps[index];
+        if (step.kind != StepKind::conv || plan_.winograd[index] || step.added >= 0 || readers_[at(step.output)] != 1)
+            return;
+        for (std::size_t i = index + 1; i < program_.steps.size(); ++i) {
+            const Step& reader = program_.steps[i];
+            if (reader.inputs.size() != 1 || reader.inputs[0] != step.output) continue;
+            if (reader.kind != StepKind::conv || plan_.winograd[i]) return;
+            const std::int64_t map_floats = static_cast<std::int64_t>(plan_.heights[at(step.output)]) *
+                                            plan_.widths[at(step.output)] *
+                                            padded(program_.channels[at(step.output)], width_);
+            if (map_floats > kLargeMap || (step.is_depthwise() && reader.kernel == 1))
+                plan_.made_by[at(step.output)] = static_cast<int>(index);
         }
     }
 
@@ -167,7 +169,7 @@ private:
         if (copies_input()) plan_.places[0] = {new_buffer(0), 0};
         for (std::size_t i = 0; i < program_.steps.size(); ++i) {
             const int value = program_.steps[i].output;
-            if (plan_.skipped[i] || plan_.places[at(value)].buffer >= 0) continue;
+            if (plan_.made_by[at(value)] >= 0 || plan_.places[at(value)].buffer >= 0) continue;
             const int buffer = new_buffer(value);
             plan_.places[at(value)] = {buffer, 0};
         }
@@ -198,6 +200,12 @@ private:
         }
     }
 
+    /// The map from which, perhaps over several steps, the rows of a value are made.
+    int map_behind(int value) const {
+        while (plan_.made_by[at(value)] >= 0) value = program_.steps[at(plan_.made_by[at(value)])].inputs[0];
+        return value;
+    }
+
     void find_lifetimes() {
         for (Buffer& buffer : plan_.buffers) buffer.first_step = static_cast<int>(program_.steps.size());
         auto touch = [&](int value, int step) {
@@ -209,12 +217,10 @@ private:
         for (std::size_t i = 0; i < program_.steps.size(); ++i) {
             const Step& step = program_.steps[i];
             const int now = static_cast<int>(i);
-            if (plan_.skipped[i]) continue;
+            if (plan_.made_by[at(step.output)] >= 0) continue;
             touch(step.output, now);
             touch(step.added, now);
-            const std::vector<int>& inputs =
-                plan_.joined[i] >= 0 ? program_.steps[at(plan_.joined[i])].inputs : step.inputs;
-            for (int value : inputs) touch(value, now);
+            for (int value : step.inputs) touch(map_behind(value), now);
         }
         touch(0, 0);
         for (int value : plan_.output_values) touch(value, static_cast<int>(program_.steps.size()));

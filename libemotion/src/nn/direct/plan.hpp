@@ -44,10 +44,9 @@ struct Plan {
     std::vector<Place> places;
     std::vector<Buffer> buffers;
     std::vector<NearestMap> nearest;  ///< of each step; empty without upsampling
-    std::vector<bool> skipped;        ///< steps done by the step before or behind
     std::vector<bool> winograd;       ///< convolutions done as winograd.hpp says
-    std::vector<int> joined;          ///< for a pointwise step: the depthwise step done with it, or -1
-    std::vector<int> output_values;   ///< values that result tensors hold, each once
+    std::vector<int> made_by;  ///< of each value: the step that makes its rows while another reads them, or -1: a map
+    std::vector<int> output_values;  ///< values that result tensors hold, each once
     std::int64_t arena_floats = 0;
 };
 

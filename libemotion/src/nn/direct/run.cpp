@@ -37,12 +37,14 @@ float* scratch(std::int64_t floats) {
 }
 
 Run::Run(const Program& program, const std::vector<Packed>& packed, const Kernels& kernels, const Plan& plan,
-         const Input& input, int images, float* arena, const std::vector<float*>& outputs, const Team& team)
+         const InputRows& input, std::int64_t first, int images, float* arena, const std::vector<float*>& outputs,
+         const Team& team)
     : program_(program),
       packed_(packed),
       kernels_(kernels),
       plan_(plan),
       input_(input),
+      first_(first),
       images_(images),
       arena_(arena),
       outputs_(outputs),
@@ -57,7 +59,7 @@ Map Run::map_of(int value) const {
     map.image = buffer.image();
     map.height = buffer.height;
     map.width = buffer.width;
-    map.channels = padded(program_.channels[static_cast<std::size_t>(value)], kernels_.width);
+    map.channels = channels(value);
     map.border = buffer.border;
     float* base = buffer.output >= 0 ? outputs_[static_cast<std::size_t>(buffer.output)] : arena_ + buffer.offset;
     map.data = base + buffer.border * (map.row + map.pixel) + place.first_channel;
@@ -67,14 +69,14 @@ Map Run::map_of(int value) const {
 void Run::all_steps() const {
     if (plan_.places[0].buffer >= 0) copy_input();
     for (std::size_t i = 0; i < program_.steps.size(); ++i)
-        if (!plan_.skipped[i]) step(i);
+        if (plan_.made_by[static_cast<std::size_t>(program_.steps[i].output)] < 0) step(i);
 }
 
 void Run::step(std::size_t index) const {
     const Step& step = program_.steps[index];
     switch (step.kind) {
         case StepKind::conv:
-            return step.is_depthwise() ? depthwise(index) : plan_.winograd[index] ? winograd(index) : conv(index);
+            return plan_.winograd[index] ? winograd(index) : conv(index);
         case StepKind::linear:
             return linear(index);
         case StepKind::add:
@@ -95,15 +97,15 @@ void Run::step(std::size_t index) const {
 
 void Run::copy_input() const {
     const Map out = map_of(0);
+    std::vector<float> row(static_cast<std::size_t>(input_.width) * static_cast<std::size_t>(input_.channels));
     for (int picture = 0; picture < images_; ++picture)
         for (int y = 0; y < out.height; ++y) {
-            for (int x = 0; x < out.width; ++x)
-                for (int c = 0; c < out.channels; ++c)
-                    out.at(picture, y, x)[c] =
-                        c < input_.channels
-                            ? input_
-                                  .data[picture * input_.image + y * input_.row + x * input_.pixel + c * input_.channel]
-                            : 0.0f;
+            input_row(picture, y, row.data());
+            for (int x = 0; x < out.width; ++x) {
+                float* pixel = out.at(picture, y, x);
+                std::copy_n(row.data() + static_cast<std::ptrdiff_t>(x) * input_.channels, input_.channels, pixel);
+                std::fill(pixel + input_.channels, pixel + out.channels, 0.0f);
+            }
             clear_border(out, picture, y);
         }
 }

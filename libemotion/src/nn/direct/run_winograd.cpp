@@ -26,13 +26,16 @@ struct Grid {
     int x(std::int64_t tile) const { return static_cast<int>(tile % columns) * kWinogradTile; }
 };
 
-/// [36][tiles][channels], and a cache line more so that the 36 do not fight for the same cache sets.
+/// [36][tiles][channels], an odd number of cache lines apart so that the 36 do not fight for the same cache sets.
 struct Parts {
     float* data;
     std::int64_t step;
     int channels;
 
-    static std::int64_t step_for(std::int64_t tiles, int channels) { return tiles * channels + 16; }
+    static std::int64_t step_for(std::int64_t tiles, int channels) {
+        constexpr std::int64_t kLine = 16;
+        return ((tiles * channels + kLine - 1) / kLine | 1) * kLine;
+    }
     float* tile(std::int64_t index) const { return data + index * channels; }
 };
 
@@ -56,9 +59,9 @@ void multiply(const Kernels& kernels, const Packed& packed, const Parts& patches
         row.out_step = products.channels;
         row.pixels = tiles;
         for (const Block& block : packed.blocks) {
-            row.weights = packed.winograd.const_data_ptr<float>() +
-                          static_cast<std::int64_t>(packed.in_channels) *
-                              (kWinogradParts * block.first_channel + part * block.vectors * kernels.width);
+            row.weights =
+                packed.winograd + static_cast<std::int64_t>(packed.in_channels) *
+                                      (kWinogradParts * block.first_channel + part * block.vectors * kernels.width);
             row.out = products.data + part * products.step + block.first_channel;
             row.vectors = block.vectors;
             kernels.conv_row(row);
@@ -85,7 +88,8 @@ void Run::winograd_tiles(std::size_t index, std::int64_t begin, std::int64_t end
 
     const std::int64_t most = std::max(kSegmentFloats / (kWinogradParts * (in.channels + out.channels)), kLeastTiles);
     const std::int64_t segments = (end - begin + most - 1) / most;
-    const std::int64_t size = (end - begin + segments - 1) / segments;
+    // Whole groups of those tiles that a kernel takes at once.
+    const std::int64_t size = ((end - begin + segments - 1) / segments + kLeastTiles - 1) / kLeastTiles * kLeastTiles;
     const int channels = std::max(in.channels, out.channels);
     Parts patches{nullptr, Parts::step_for(size, in.channels), in.channels};
     Parts products{nullptr, Parts::step_for(size, out.channels), out.channels};
@@ -118,8 +122,8 @@ void Run::winograd_result(std::size_t index, WinogradOut tile, int picture, int 
     float* added_pixels[kWinogradTile * kWinogradTile];
     square<kWinogradTile>(out, top, left, nowhere, pixels, [&](int y, int x) { return out.at(picture, y, x); });
     tile.pixels = pixels;
-    tile.bias = packed_[index].bias.const_data_ptr<float>();
-    tile.slope = packed_[index].slope.const_data_ptr<float>();
+    tile.bias = packed_[index].bias;
+    tile.slope = packed_[index].slope;
     if (step.added >= 0) {
         const Map added = map_of(step.added);
         const NearestMap& nearest = plan_.nearest[index];

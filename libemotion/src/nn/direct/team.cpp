@@ -63,7 +63,7 @@ struct Team::Crew {
             inside.fetch_add(1);
             // The loop is closed before its owner looks at `inside`: one of the two sees the other.
             if (open.load()) take_pieces();
-            inside.fetch_sub(1);
+            if (inside.fetch_sub(1) == 1) inside.notify_one();
         }
     }
 
@@ -131,12 +131,8 @@ void Team::share(std::int64_t count, std::int64_t piece, Call call, const void* 
     crew.loop.notify_all();
     crew.take_pieces();
     crew.open.store(false);
-    for (int i = 0; crew.inside.load() > 0; ++i) {
-        if (i < kSpins)
-            pause();
-        else
-            std::this_thread::yield();
-    }
+    for (int i = 0; i < kSpins && crew.inside.load() > 0; ++i) pause();
+    for (int helpers = crew.inside.load(); helpers > 0; helpers = crew.inside.load()) crew.inside.wait(helpers);
     if (crew.error) std::rethrow_exception(crew.error);
 }
 

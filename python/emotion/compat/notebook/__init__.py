@@ -1,6 +1,6 @@
 """The names of the diploma notebooks, on the core: reading, classes, faces, drawing, demo and performance.
 
->>> from emotion.compat.notebook import FaceDetector, annotate_facial_expressions, read_images
+>>> from emotion.compat import FaceDetector, annotate_facial_expressions, read_images
 >>> images, skipped = read_images(["a.jpg", "b.jpg"], return_skipped=True)
 >>> annotate_facial_expressions(images[0], FaceDetector()(images[0]))
 
