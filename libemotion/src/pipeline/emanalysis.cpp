@@ -215,7 +215,9 @@ void Emanalysis::Impl::detect_all() {
         std::vector<Work> batch;
         std::vector<Part> parts;
         std::exception_ptr broken;  // by a frame behind those of the batch
-        while (parts.size() < most && !broken) {
+        // Frames that are not looked at are bounded too, else detect_every says how many are in memory.
+        const auto longest = static_cast<std::size_t>(options.queue_size);
+        while (parts.size() < most && batch.size() < longest && !broken) {
             std::optional<VideoFrame> frame = batch.empty() ? frames.pop() : frames.pop(kNoWait);
             if (!frame) break;
             Work work{std::move(*frame), count++ % options.detect_every == 0, {}};
