@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "emotion/device.hpp"
+#include "emotion/error.hpp"
 #include "emotion/network.hpp"
 #include "module.hpp"
 #include "numpy_image.hpp"
@@ -89,6 +90,11 @@ struct OptionValue<NetworkForm> {
     static py::object to(NetworkForm value) { return py::str(value == NetworkForm::module ? "module" : "compiled"); }
 };
 
+template <typename Value>
+inline constexpr bool kIsWholeNumber = std::is_integral_v<Value> && !std::is_same_v<Value, bool>;
+template <typename Value>
+inline constexpr bool kIsWholeNumber<std::optional<Value>> = kIsWholeNumber<Value>;
+
 template <typename Options>
 class OptionTable {
 public:
@@ -110,6 +116,10 @@ public:
                                try {
                                    place(options) = OptionValue<Value>::from(value);
                                } catch (const py::cast_error&) {
+                                   if (kIsWholeNumber<Value> && py::isinstance<py::int_>(value))
+                                       throw Error(ErrorCode::invalid_argument,
+                                                   fmt::format("{}: {} is {}, too large a number", who, field_name,
+                                                               std::string(py::str(value))));
                                    throw py::type_error(who + ": " + field_name + " is " + type_name(value) +
                                                         ", expected " + OptionValue<Value>::expected());
                                }

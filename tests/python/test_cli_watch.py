@@ -5,12 +5,13 @@ import csv
 import datetime
 import os
 import signal
-import subprocess
+import socket
 import sys
 import time
 from zoneinfo import ZoneInfo
 
 import emotion
+import interruptible
 import pytest
 from emotion.cli import watch
 from emotion.schedule import Schedule
@@ -194,6 +195,23 @@ def test_a_run_that_fails_is_said_and_the_next_one_goes_on(film, tmp_path, monke
         assert len(list(csv.DictReader(file))) == 8
 
 
+def test_a_run_without_a_frame_says_why(tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("EMOTION_MODELS", raising=False)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]  # nobody listens there any more
+
+    def happens(number):
+        if number == 2:
+            raise KeyboardInterrupt
+
+    options = [f"http://nobody:secret@127.0.0.1:{port}/live", "--every", "30m", "--for", "1s", "--heads-only"]
+    clock = ThreeRuns(2026, 3, 2, 8, 50, happens=happens)
+    assert watch.run(parsed(*options, "--out", tmp_path / "out"), clock) == 130
+    output, errors = capsys.readouterr()
+    assert f"no frame came from http://nobody:***@127.0.0.1:{port}/live: " in errors and "refused" in errors
+    assert "secret" not in output + errors
+
+
 def test_an_ip_camera_that_is_off_in_one_run_is_seen_in_the_next(tmp_path, monkeypatch, capsys):
     monkeypatch.delenv("EMOTION_MODELS", raising=False)
     camera = rtsp_camera.start_or_skip()
@@ -251,16 +269,7 @@ def test_signals_end_a_run_with_everything_written(ending, code, tmp_path):
     astronaut_video.write(tmp_path / "long.mp4", 400)
     environment = {key: value for key, value in os.environ.items() if key != "EMOTION_MODELS"}
     options = ["long.mp4", "--every", "1s", "--for", "1h", "--out", "d", "--frames", "f.csv"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "emotion", "watch", *options],
-        cwd=tmp_path,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # Tests run in the background of a shell inherit an ignored Ctrl+C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
+    process = interruptible.start([sys.executable, "-m", "emotion", "watch", *options], cwd=tmp_path, env=environment)
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         tables = list(tmp_path.glob("f_*.csv"))

@@ -110,6 +110,7 @@ def test_options_reach_their_parts(frames, video):
     [
         ({"every_nth_frame": 0}, ValueError, "every_nth_frame must be at least 1, got 0"),
         ({"detect_every": "x"}, TypeError, "detect_every is a str, expected int"),
+        ({"detect_every": 2**31}, ValueError, "detect_every is 2147483648, too large a number"),
         ({"speed": 2}, TypeError, "'speed'"),
         ({"min_score": 2}, ValueError, "min_score"),
         ({"region": (1, 2)}, ValueError, "region has 2 values"),

@@ -119,6 +119,9 @@ def run_video(arguments: argparse.Namespace) -> int:
         analysis.cancel()
     errors = [*run.errors, *filter(None, [outcome.error])]
     summary = analysis.summary()
+    if not (summary.frames_analyzed or errors or outcome.interrupted):
+        errors.append(f"no frame came from {source.name}: {summary.health.last_error or 'it has none'}")
+        say(errors[-1])
     if arguments.json:
         content = as_json(summary, outcome.seconds, {**outputs, **run.places}, errors, outcome.interrupted)
         json.dump(content, sys.stdout, indent=1, ensure_ascii=False)
