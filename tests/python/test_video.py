@@ -163,6 +163,20 @@ def test_mistakes_are_errors_with_a_sentence(tmp_path, video):
         emotion.VideoWriter(tmp_path / "file" / "a.mp4", 48, 64, 10)
 
 
+def test_the_video_of_an_open_source_is_not_written_over(video, tmp_path):
+    before = video.read_bytes()
+    (tmp_path / "link.mp4").symlink_to(video)
+    with emotion.VideoSource(video) as source:
+        for name in (video, tmp_path / "link.mp4", f"{tmp_path}/../{tmp_path.name}/a.mp4"):
+            with pytest.raises(ValueError, match="is the video of a source that is open"):
+                emotion.VideoWriter(name, 64, 64, 10)
+        assert len(list(source)) > 0
+    assert video.read_bytes() == before
+    del source
+    emotion.VideoWriter(video, 64, 64, 10).close()
+    assert video.read_bytes() != before
+
+
 def test_stop_and_with_end_a_source(video):
     with emotion.VideoSource(video) as source:
         assert source.read() is not None

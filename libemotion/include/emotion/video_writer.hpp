@@ -27,10 +27,10 @@ struct VideoWriterOptions {
 /// Every function may be called from any thread.
 class VideoWriter {
 public:
-    /// path: ends with .mp4; a file that is there is replaced, missing folders are made. height, width: px, each in
-    /// [2, 16384]; an odd side grows by one pixel that repeats the last. fps: pictures a second where no times are
-    /// given, and how long the last picture stays; in (0, 1000]. Throws Error{io}, Error{invalid_argument},
-    /// Error{unsupported} for an encoder that FFmpeg does not have here.
+    /// path: ends with .mp4; a file that is there is replaced unless a VideoSource has it open, missing folders are
+    /// made. height, width: px, each in [2, 16384]; an odd side grows by one pixel that repeats the last. fps: pictures
+    /// a second where no times are given, and how long the last picture stays; in (0, 1000]. Throws Error{io},
+    /// Error{invalid_argument}, Error{unsupported} for an encoder that FFmpeg does not have here.
     VideoWriter(const std::filesystem::path& path, int height, int width, double fps,
                 const VideoWriterOptions& options = {});
     /// Closes; what goes wrong then is not said. Call close() to know.

@@ -59,6 +59,7 @@ StreamReader::StreamReader(const std::string& source, const VideoSourceOptions& 
       health_(health),
       converter_(options.format) {
     ffmpeg::keep_quiet();
+    if (!is_url_) file_.emplace(source_);
     try {
         open_input(options);
         open_decoder();

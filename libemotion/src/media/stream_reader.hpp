@@ -2,11 +2,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "media/ffmpeg.hpp"
 #include "media/frame_reader.hpp"
 #include "media/health_record.hpp"
+#include "media/read_file.hpp"
 
 namespace emotion {
 
@@ -41,6 +43,7 @@ private:
 
     std::string source_;
     bool is_url_;
+    std::optional<ReadFile> file_;  ///< of a path
     double read_timeout_s_;
     const std::atomic<bool>& stop_;
     HealthRecord& health_;

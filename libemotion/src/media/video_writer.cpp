@@ -7,6 +7,7 @@
 
 #include "base/check.hpp"
 #include "media/fragmented_mp4.hpp"
+#include "media/read_file.hpp"
 #include "media/video_encoder.hpp"
 
 namespace emotion {
@@ -19,6 +20,7 @@ std::filesystem::path checked_path(const std::filesystem::path& path, int height
     require(height >= 2 && height <= 16384, "VideoWriter: height must be in [2, 16384], got {}", height);
     require(width >= 2 && width <= 16384, "VideoWriter: width must be in [2, 16384], got {}", width);
     require(fps > 0 && fps <= 1000, "VideoWriter: fps must be in (0, 1000], got {}", fps);
+    require_unread(path, "VideoWriter");
     return path;
 }
 
