@@ -63,6 +63,22 @@ def test_times_and_gaps_keep_their_places(tmp_path):
     assert read == pytest.approx([0, 0.1, 4.25, 4.3], abs=1e-3)
 
 
+def test_a_video_that_was_cut_off_says_how_much_is_missing(tmp_path):
+    cv2 = pytest.importorskip("cv2")
+    path = tmp_path / "whole.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 10, (64, 48))
+    for i in range(40):
+        writer.write(plain(5 * i))
+    writer.release()
+    source = emotion.VideoSource(path)
+    assert len(list(source)) == 40 and source.health().last_error == ""
+    (tmp_path / "cut.avi").write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    source = emotion.VideoSource(tmp_path / "cut.avi")
+    count = len(list(source))
+    assert 0 < count < 30
+    assert f"ends after {count} of 40 pictures" in source.health().last_error
+
+
 @pytest.mark.parametrize("order", ["emotion, cv2", "cv2, emotion"])
 def test_opencv_of_another_build_reads_our_videos_in_the_same_program(video, tmp_path, order):
     """Its wheel brings FFmpeg libraries of its own."""

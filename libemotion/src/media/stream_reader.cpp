@@ -164,6 +164,14 @@ void StreamReader::note_damage(int number) {
                               ffmpeg::error_text(number)));
 }
 
+/// A file that was cut off may end as if it were whole; its header knows better. It counts pictures that are not shown
+/// too, of which there are few.
+void StreamReader::note_early_end() {
+    const std::int64_t promised = stream_->nb_frames;
+    if (number_ * 20 < promised * 19)
+        health_.error(fmt::format("{}: ends after {} of {} pictures", source_, number_, promised));
+}
+
 bool StreamReader::feed() {
     while (!stop_) {
         const int result = av_read_frame(input_, packet_.get());
@@ -190,7 +198,10 @@ std::optional<RawFrame> StreamReader::next() {
     while (!stop_) {
         const int result = avcodec_receive_frame(decoder_.get(), frame_.get());
         if (result >= 0) return make_frame();
-        if (result == AVERROR_EOF) return std::nullopt;
+        if (result == AVERROR_EOF) {
+            note_early_end();
+            return std::nullopt;
+        }
         if (result != AVERROR(EAGAIN)) note_damage(result);
         // At the end the decoder gives what it has held back.
         if (!feed() && !stop_) avcodec_send_packet(decoder_.get(), nullptr);

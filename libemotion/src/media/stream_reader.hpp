@@ -39,6 +39,7 @@ private:
     /// Sends the next packet of the stream to the decoder; false at the end or when stopped.
     bool feed();
     void note_damage(int number);
+    void note_early_end();
     RawFrame make_frame();
 
     std::string source_;
