@@ -6,22 +6,24 @@
 #include <cmath>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
 #include "base/check.hpp"
+#include "base/thread_limit.hpp"
 #include "emotion/model_card.hpp"
 #include "emotion/model_store.hpp"
 #include "emotion/smoothing.hpp"
 #include "emotion/threads.hpp"
 #include "pipeline/bounded_queue.hpp"
+#include "pipeline/in_order.hpp"
 #include "pipeline/track_log.hpp"
 
 namespace emotion {
 namespace {
 
 constexpr double kReadWait_s = 0.1;  // how soon a waiting reader sees stop()
-constexpr std::chrono::duration<double> kNoWait{0};
 
 /// A frame on its way through the stages.
 struct Work {
@@ -153,7 +155,8 @@ struct Emanalysis::Impl {
     void read_all();
     bool is_over(const VideoFrame& frame);
     void detect_all();
-    void detect(std::vector<Work>& batch, const std::vector<Part>& parts);
+    bool detect_next();
+    std::vector<Face> detect(const Image& image);
     void classify_all();
     FrameResult classify(Work work);
 
@@ -168,6 +171,10 @@ struct Emanalysis::Impl {
     BoundedQueue<Work> found;
     BoundedQueue<VideoFrame> frames;
     BoundedQueue<FrameResult> results;
+    InOrder<Work> found_in_order{found, options.queue_size};
+    std::mutex take_mutex;  // guards taken, and the order of the frames
+    std::int64_t taken = 0;
+    std::atomic<int> detecting{0};
     std::vector<std::thread> threads;
     std::atomic<bool> stopped{false};
     std::chrono::steady_clock::time_point started;
@@ -207,47 +214,59 @@ bool Emanalysis::Impl::is_over(const VideoFrame& frame) {
     return frame.time_s - *first_time_s >= *options.stop_after_s;
 }
 
+/// Where frames wait, several are looked at together, each by a thread of its own: threads that share one picture wait
+/// for each other at every layer of the network.
 void Emanalysis::Impl::detect_all() {
-    std::int64_t count = 0;
-    while (true) {
-        // Where frames wait, each thread takes one through the detector, and none waits for the others in between.
-        const std::size_t most = num_threads() <= options.queue_size ? static_cast<std::size_t>(num_threads()) : 1;
-        std::vector<Work> batch;
-        std::vector<Part> parts;
-        std::exception_ptr broken;  // by a frame behind those of the batch
-        // Frames that are not looked at are bounded too, else detect_every says how many are in memory.
-        const auto longest = static_cast<std::size_t>(options.queue_size);
-        while (parts.size() < most && batch.size() < longest && !broken) {
-            std::optional<VideoFrame> frame = batch.empty() ? frames.pop() : frames.pop(kNoWait);
-            if (!frame) break;
-            Work work{std::move(*frame), count++ % options.detect_every == 0, {}};
-            try {
-                if (work.looked) parts.push_back(part_of(work.frame.image, options.region));
-                batch.push_back(std::move(work));
-            } catch (...) {
-                broken = std::current_exception();
+    std::exception_ptr first;
+    std::mutex first_mutex;
+    auto work = [&] {
+        try {
+            while (detect_next()) {
             }
+        } catch (...) {
+            const std::lock_guard lock(first_mutex);
+            if (!first) first = std::current_exception();
         }
-        detect(batch, parts);
-        for (Work& work : batch)
-            if (!found.push(std::move(work))) return;
-        if (broken) std::rethrow_exception(broken);
-        if (batch.empty()) return;
+    };
+    std::vector<std::thread> others;
+    try {
+        for (int i = 1; i < std::min(num_threads(), options.queue_size); ++i) others.emplace_back(work);
+    } catch (const std::system_error&) {
+        // No more threads to be had: this one does without.
     }
+    work();
+    for (std::thread& thread : others) thread.join();
+    if (first) std::rethrow_exception(first);
 }
 
-/// parts: of those frames of the batch that are looked at.
-void Emanalysis::Impl::detect(std::vector<Work>& batch, const std::vector<Part>& parts) {
-    std::vector<ImageView> views;
-    for (const Part& part : parts) views.push_back(part.view);
-    std::vector<std::vector<Face>> faces = detector.detect(views);
-    std::size_t next = 0;
-    for (Work& work : batch) {
-        if (!work.looked) continue;
-        work.faces = std::move(faces[next]);
-        for (Face& face : work.faces) shift(face, parts[next].x, parts[next].y);
-        ++next;
+/// Takes a frame, looks for faces and passes it on; false at the end.
+bool Emanalysis::Impl::detect_next() {
+    std::unique_lock lock(take_mutex);
+    std::optional<VideoFrame> frame = frames.pop();
+    if (!frame) return false;
+    const std::int64_t number = taken++;
+    lock.unlock();
+    Work work{std::move(*frame), number % options.detect_every == 0, {}};
+    try {
+        if (work.looked) work.faces = detect(work.frame.image);
+    } catch (...) {
+        found_in_order.end_before(number);
+        throw;
     }
+    return found_in_order.push(number, std::move(work));
+}
+
+std::vector<Face> Emanalysis::Impl::detect(const Image& image) {
+    struct Busy {
+        std::atomic<int>& count;
+        const int before = count++;
+        ~Busy() { --count; }
+    } busy{detecting};
+    const ThreadLimit limit(busy.before == 0 ? num_threads() : 1);
+    const Part part = part_of(image, options.region);
+    std::vector<Face> faces = detector.detect(part.view);
+    for (Face& face : faces) shift(face, part.x, part.y);
+    return faces;
 }
 
 void Emanalysis::Impl::classify_all() {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/check.hpp"
+#include "base/thread_limit.hpp"
 #include "nn/direct/run.hpp"
 #include "nn/direct/team.hpp"
 
@@ -113,7 +114,7 @@ std::vector<at::Tensor> DirectEngine::forward(const InputRows& input) const {
         for (std::int64_t first = begin; first < end; first += at_once)
             run_pictures(first, std::min(at_once, end - first), team);
     };
-    const Team team(at::get_num_threads());
+    const Team team(ThreadLimit::applied_to(at::get_num_threads()));
     if (n >= team.threads()) {
         // Enough pictures: each thread takes its own ones through the whole network and waits for nobody.
         const Team alone(1);
