@@ -17,6 +17,7 @@
 #include "emotion/smoothing.hpp"
 #include "emotion/threads.hpp"
 #include "pipeline/bounded_queue.hpp"
+#include "pipeline/frame_part.hpp"
 #include "pipeline/in_order.hpp"
 #include "pipeline/track_log.hpp"
 
@@ -51,34 +52,9 @@ std::optional<EmotionClassifier> make_classifier(const EmanalysisOptions& option
     return EmotionClassifier(options.classifier);
 }
 
-/// The part of the frame that faces are looked for in; the whole frame where there is no region.
-struct Part {
-    ImageView view;
-    float x = 0;
-    float y = 0;
-};
-
-Part part_of(const Image& image, const std::optional<Rect>& region) {
-    if (!region) return {image.view()};
-    const Rect inside = clip(*region, image.width(), image.height());
-    const int x = static_cast<int>(std::floor(inside.x1));
-    const int y = static_cast<int>(std::floor(inside.y1));
-    const int width = static_cast<int>(std::ceil(inside.x2)) - x;
-    const int height = static_cast<int>(std::ceil(inside.y2)) - y;
-    require(inside.area() > 0, "Emanalysis: the region ({}, {}, {}, {}) lies outside of the frame of {} x {} px",
-            region->x1, region->y1, region->x2, region->y2, image.width(), image.height());
-    return {image.view().part(x, y, width, height), static_cast<float>(x), static_cast<float>(y)};
-}
-
 std::shared_ptr<VideoSource> checked(std::shared_ptr<VideoSource> source) {
     require(source != nullptr, "Emanalysis: there is no source");
     return source;
-}
-
-void shift(Face& face, float x, float y) {
-    face.box = {face.box.x1 + x, face.box.y1 + y, face.box.x2 + x, face.box.y2 + y};
-    if (face.landmarks)
-        for (Point& point : *face.landmarks) point = {point.x + x, point.y + y};
 }
 
 }  // namespace
