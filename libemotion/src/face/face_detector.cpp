@@ -10,7 +10,6 @@
 
 #include "base/check.hpp"
 #include "emotion/model_store.hpp"
-#include "emotion/threads.hpp"
 #include "face/decode.hpp"
 #include "face/network_input.hpp"
 #include "face/nms.hpp"
@@ -22,15 +21,8 @@ namespace emotion {
 namespace {
 
 /// Pictures of one size go through the network together up to this many pixels: enough to fill it, little enough to
-/// keep its activations in the processor's caches.
+/// keep its activations in the processor's caches and a long list of pictures in bounded memory.
 constexpr std::int64_t kBatchPixels = 4'000'000;
-/// Larger ones one for each thread, as long as memory stays in bounds.
-constexpr std::int64_t kMostPixels = 16'000'000;
-
-std::size_t pictures_at_once(std::int64_t pixels) {
-    const std::int64_t for_threads = std::min<std::int64_t>(num_threads(), kMostPixels / pixels);
-    return static_cast<std::size_t>(std::max<std::int64_t>({1, kBatchPixels / pixels, for_threads}));
-}
 
 /// Where the maps of one stride stand among the network's outputs; -1 where the network has no such map.
 struct LevelOutputs {
@@ -163,7 +155,7 @@ std::vector<std::vector<Face>> FaceDetector::Impl::detect(std::span<const ImageV
     }
     for (const auto& [size, members] : by_size) {
         const std::int64_t pixels = static_cast<std::int64_t>(size.first) * size.second;
-        const std::size_t at_once = pictures_at_once(pixels);
+        const std::size_t at_once = static_cast<std::size_t>(std::max<std::int64_t>(1, kBatchPixels / pixels));
         for (std::size_t begin = 0; begin < members.size(); begin += at_once)
             detect_batch(images, sizes, std::span(members).subspan(begin, std::min(at_once, members.size() - begin)),
                          results);

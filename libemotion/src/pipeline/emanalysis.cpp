@@ -200,6 +200,7 @@ void Emanalysis::Impl::detect_all() {
             while (detect_next()) {
             }
         } catch (...) {
+            frames.cancel();  // the others are not to wait for a frame of a camera that stalls
             const std::lock_guard lock(first_mutex);
             if (!first) first = std::current_exception();
         }
@@ -225,11 +226,11 @@ bool Emanalysis::Impl::detect_next() {
     Work work{std::move(*frame), number % options.detect_every == 0, {}};
     try {
         if (work.looked) work.faces = detect(work.frame.image);
+        return found_in_order.push(number, std::move(work));
     } catch (...) {
         found_in_order.end_before(number);
         throw;
     }
-    return found_in_order.push(number, std::move(work));
 }
 
 std::vector<Face> Emanalysis::Impl::detect(const Image& image) {

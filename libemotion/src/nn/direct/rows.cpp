@@ -11,6 +11,15 @@ constexpr int kMostTaps = 121;
 constexpr std::int64_t kGroupFloats = 4 * 1024;
 constexpr std::int64_t kMostAtOnce = 16;
 
+/// Rows of a result whose input stays in the cache while all blocks of its channels are computed.
+int rows_at_once(const Run& run, const Step& step) {
+    const std::size_t value = static_cast<std::size_t>(step.inputs[0]);
+    if (step.is_depthwise() || (value == 0 && run.plan().places[0].buffer < 0)) return 1;
+    const std::int64_t row =
+        static_cast<std::int64_t>(run.plan().widths[value]) * run.channels(step.inputs[0]) * step.stride;
+    return static_cast<int>(std::clamp<std::int64_t>(kGroupFloats / row, 1, kMostAtOnce));
+}
+
 }  // namespace
 
 Rows::Rows(const Run& run, const Step& reader, int kept) : run_(run), padding_(reader.padding), kept_(kept) {
@@ -72,19 +81,6 @@ void Rows::fill(float* to, int picture, int y) {
         run_.input_row(picture, y, first);
     std::fill_n(first + map_.width * map_.pixel, side, 0.0f);
 }
-
-namespace {
-
-/// Rows of a result whose input stays in the cache while all blocks of its channels are computed.
-int rows_at_once(const Run& run, const Step& step) {
-    const std::size_t value = static_cast<std::size_t>(step.inputs[0]);
-    if (step.is_depthwise() || (value == 0 && run.plan().places[0].buffer < 0)) return 1;
-    const std::int64_t row =
-        static_cast<std::int64_t>(run.plan().widths[value]) * run.channels(step.inputs[0]) * step.stride;
-    return static_cast<int>(std::clamp<std::int64_t>(kGroupFloats / row, 1, kMostAtOnce));
-}
-
-}  // namespace
 
 RowMaker::RowMaker(const Run& run, std::size_t step, std::int64_t out_pixel)
     : run_(run),
