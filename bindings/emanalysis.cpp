@@ -207,7 +207,8 @@ void bind_emanalysis(py::module_& module) {
         "y1, x2, y2), px, faces are looked for there only. timeline_interval_s: of timeline(). queue_size: frames that "
         "may wait between two stages.\n"
         "As FaceDetector: min_score, nms_iou, top_k, max_faces, min_face_px. As EmotionClassifier: batch_size, "
-        "flip_average. As Tracker, whose high_score is min_score: new_track_score, low_score, min_iou, box_growth, "
+        "calibration, flip_average. As Tracker, whose high_score is min_score: new_track_score, low_score, min_iou, "
+        "box_growth, "
         "max_gap_s, max_missed. As looks_to_front: max_yaw_deg, max_pitch_deg.\n"
         "As VideoSource, for a source that is opened here: order, fps, transport, open_timeout_s, read_timeout_s, "
         "must_open, first_pause_s, longest_pause_s, max_attempts; of these an iterable has order and fps.";

@@ -16,6 +16,7 @@ const OptionTable<EmotionClassifierOptions>& emotion_classifier_options() {
                                   .field("device", &EmotionClassifierOptions::device)
                                   .field("precision", &EmotionClassifierOptions::precision)
                                   .field("batch_size", &EmotionClassifierOptions::batch_size)
+                                  .field("calibration", &EmotionClassifierOptions::calibration)
                                   .field("flip_average", &EmotionClassifierOptions::flip_average);
     return table;
 }
@@ -97,6 +98,7 @@ void bind_emotion_classifier(py::module_& module) {
         "Classes and, where the model has them, valence and arousal of faces. Two threads may use one "
         "classifier at once.\n\n"
         "model: name or folder, see find_model. batch_size: faces in one pass at most.\n"
+        "calibration: name of one that the model's card has, for another labelling of the classes; '' for its own.\n"
         "flip_average: averages over the crop and its mirror image, twice the work.\n"
         "device: 'auto', 'cpu', 'cuda' or 'cuda:N'. precision: 'f32', 'bf16', 'f16' or 'fastest'.";
     py::class_<EmotionClassifier, std::shared_ptr<EmotionClassifier>> type(module, "EmotionClassifier", doc.c_str());

@@ -24,6 +24,7 @@ const OptionTable<EmotionEvaluationOptions>& options_table() {
     static const auto table = OptionTable<EmotionEvaluationOptions>("evaluate_emotion", 2)
                                   .field("model", &EmotionEvaluationOptions::model)
                                   .field("data", &EmotionEvaluationOptions::data)
+                                  .field("calibration", &EmotionEvaluationOptions::calibration)
                                   .field("flip_average", &EmotionEvaluationOptions::flip_average)
                                   .field("batch_size", &EmotionEvaluationOptions::batch_size)
                                   .field("threads", &EmotionEvaluationOptions::threads);
@@ -74,7 +75,8 @@ void bind_evaluate_emotion(py::module_& module) {
         (options_table().signature("evaluate_emotion", nullptr) +
          "\n--\n\n"
          "What a model is worth on labelled pictures, as a dict: accuracy, macro F1, confusion, calibration, CCC.\n\n"
-         "data: 'PATH' or 'PATH,part=A-B/N,classes=WEIGHT,va=WEIGHT', EmotionDataset, or a list of these.")
+         "data: 'PATH' or 'PATH,part=A-B/N,classes=WEIGHT,va=WEIGHT', EmotionDataset, or a list of these. "
+         "calibration: as EmotionClassifier.")
             .c_str());
 }
 

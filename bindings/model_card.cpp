@@ -119,6 +119,18 @@ void bind_model_card(py::module_& module) {
         "labels", [](const ModelCard& card) { return py::tuple(py::cast(card.labels)); },
         "Class names in the order of the outputs, for emotion models.");
     type.def_readonly("temperature", &ModelCard::temperature, "Logits are divided by this before softmax.");
+    type.def_property_readonly(
+        "calibrations",
+        [](const ModelCard& card) {
+            py::dict values;
+            for (const auto& [name, calibration] : card.calibrations)
+                values[py::str(name)] =
+                    py::dict(py::arg("weights") = calibration.weights, py::arg("bias") = calibration.bias,
+                             py::arg("description") = calibration.description);
+            return values;
+        },
+        "Other labellings of an emotion model's classes, {name: {'weights': rows, 'bias': list, 'description': str}}: "
+        "softmax(weights @ z + bias), z = logarithms of the probabilities.");
     type.def_readonly("defaults", &ModelCard::defaults, "For faces models: min_score, nms_iou, smallest_face_px.");
     type.def_property_readonly(
         "details", [](const ModelCard& card) { return from_json(card.details); },

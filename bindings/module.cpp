@@ -27,6 +27,7 @@ PYBIND11_MODULE(_core, module) {
     bind_face_detector(module);
     bind_alignment(module);
     bind_emotion_classifier(module);
+    bind_calibrate_emotion(module);
     bind_circumplex(module);
     bind_smoothing(module);
     bind_statistics(module);

@@ -10,6 +10,7 @@ namespace py = pybind11;
 
 // Each adds what one public header declares.
 void bind_alignment(py::module_& module);
+void bind_calibrate_emotion(py::module_& module);
 void bind_circumplex(py::module_& module);
 void bind_device(py::module_& module);
 void bind_draw(py::module_& module);

@@ -18,6 +18,7 @@ namespace {
 std::string good_text(bool faces) {
     emotion::ModelCard card = faces ? test_models::random_faces_card("face_resnet")
                                     : test_models::random_emotion_card(emotion::InputColor::gray);
+    if (!faces) card.calibrations["turned"] = test_models::turning_calibration();
     card.weights_bytes = 4;
     card.weights_sha256 = std::string(64, '0');
     return emotion::to_json(card);
@@ -62,10 +63,10 @@ TEST_CASE("hostile cards: text that is no card") {
 }
 
 TEST_CASE("hostile cards: another format version says which one is understood") {
-    CHECK(refusal(true, "/format_version", 2) == "format_version is 2; this library reads version 1");
-    CHECK(refusal(true, "/format_version", 0) == "format_version is 0; this library reads version 1");
-    CHECK(refusal(true, "/format_version", "1") == "format_version is \"1\"; this library reads version 1");
-    CHECK(refusal(true, "/format_version", 1.0) == "format_version is 1.0; this library reads version 1");
+    CHECK(refusal(true, "/format_version", 3) == "format_version is 3; this library reads versions 1 to 2");
+    CHECK(refusal(true, "/format_version", 0) == "format_version is 0; this library reads versions 1 to 2");
+    CHECK(refusal(true, "/format_version", "1") == "format_version is \"1\"; this library reads versions 1 to 2");
+    CHECK(refusal(true, "/format_version", 1.0) == "format_version is 1.0; this library reads versions 1 to 2");
 }
 
 TEST_CASE("hostile cards: without any one of its keys a card is refused") {
@@ -76,9 +77,10 @@ TEST_CASE("hostile cards: without any one of its keys a card is refused") {
         int tried = 0;
         for (const json::json_pointer& place : places) {
             const std::string text = place.to_string();
-            // The parameters are the architecture's own; and a card without weights is a draft, which may be parsed.
-            if (place.empty() || text == "/weights" || text.starts_with("/architecture/parameters/") ||
-                good[place.parent_pointer()].is_array())
+            // The parameters are the architecture's own, as are the names of calibrations; and a card without weights
+            // is a draft, which may be parsed.
+            if (place.empty() || text == "/weights" || text == "/calibrations/turned" ||
+                text.starts_with("/architecture/parameters/") || good[place.parent_pointer()].is_array())
                 continue;
             json card = good;
             card[place.parent_pointer()].erase(place.back());
@@ -109,7 +111,7 @@ TEST_CASE("hostile cards: a key too many is refused wherever it stands") {
     CHECK(refusal_of_text(card.dump()) == "labels is not a key of format version 1");
     card = json::parse(good_text(false));
     card["defaults"] = json::object();
-    CHECK(refusal_of_text(card.dump()) == "defaults is not a key of format version 1");
+    CHECK(refusal_of_text(card.dump()) == "defaults is not a key of format version 2");
 }
 
 TEST_CASE("hostile cards: a value of another type is refused wherever it stands") {
@@ -151,6 +153,8 @@ TEST_CASE("hostile cards: numbers out of range") {
     CHECK(refusal(true, "/name", "../x").starts_with("name must be 1 to 64 characters"));
     CHECK(refusal(true, "/task", "cats") == "task must be \"faces\" or \"emotion\", got \"cats\"");
     CHECK(refusal(false, "/temperature", 0) == "temperature must be in (0, 1000], got 0");
+    CHECK(refusal(false, "/calibrations/turned/bias/1", 1e7) ==
+          "calibrations.turned.bias must be in [-1000000, 1000000], got 10000000");
     CHECK(refusal(false, "/labels", json::array({"a", "a"})) == "labels must differ, 'a' stands twice");
     CHECK(refusal(false, "/crop/landmarks/4", json::array({1, 2, 3})) ==
           "crop.landmarks must be null or a list of five points [x, y]");

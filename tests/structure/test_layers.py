@@ -19,7 +19,7 @@ LAYERS = {
     "media": ({"base", "image"}, {"fmt", "opencv2", "ffmpeg", "nlohmann", "xcb"}),
     "nn": ({"base", "model"}, {"fmt", "torch"}),
     "face": ({"base", "image", "model", "nn"}, {"fmt", "torch", "Eigen"}),
-    "train": ({"base", "image", "model", "nn"}, {"fmt", "torch"}),
+    "train": ({"base", "image", "model", "nn"}, {"fmt", "torch", "Eigen"}),
     "emotion": ({"base", "image", "model", "nn", "face"}, {"fmt", "torch", "Eigen"}),
     "pipeline": ({"base", "image", "model", "media", "face", "emotion"}, {"fmt"}),
 }
@@ -27,6 +27,7 @@ LAYERS = {
 # The files of layer train that read pictures: readers of data sets, and the trainers that call them. The others, the
 # loops with all that they need, touch no picture, so that they build where there is only LibTorch.
 PICTURE_READERS = {
+    "calibrate_emotion",
     "emotion_data",
     "emotion_evaluate",
     "emotion_labels",
@@ -47,6 +48,7 @@ HEADER_LAYERS = {
     "nn": {"device", "network"},
     "face": {"face", "face_detector", "alignment", "head_pose", "tracker"},
     "train": {
+        "calibrate_emotion",
         "train_progress",
         "train_emotion",
         "train_faces",

@@ -145,6 +145,13 @@ inline emotion::ModelCard random_emotion_card(emotion::InputColor color) {
     return card;
 }
 
+/// A calibration of four labels that turns their order around.
+inline emotion::Calibration turning_calibration() {
+    return {.weights = {{0, 0, 0, 1.25}, {0, 0, 0.5, 0}, {0, 1, 0, 0.25}, {1, 0, 0, -0.5}},
+            .bias = {0.5, -1, 0, 0.125},
+            .description = "Turned around."};
+}
+
 /// The numbers of tests/golden/NAME.json, which generate.py beside it makes.
 inline nlohmann::json golden(const std::string& name) {
     std::ifstream file(std::string(EMOTION_TEST_SOURCE_FOLDER) + "/tests/golden/" + name + ".json");

@@ -31,6 +31,7 @@ struct EmotionClassifierOptions {
     std::string device = "auto";    ///< see resolve_device
     Precision precision = Precision::fastest;
     int batch_size = 64;        ///< faces in one pass at most; at least 1
+    std::string calibration;    ///< one of the card's, by name; empty: the labelling that the model was trained on
     bool flip_average = false;  ///< averages the probabilities over the crop and its mirror image: twice the work
 
     void validate() const;  ///< throws Error{invalid_argument} naming field, value and bound

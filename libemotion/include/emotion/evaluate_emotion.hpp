@@ -37,6 +37,7 @@ EmotionDataset parse_emotion_dataset(const std::string& text);
 struct EmotionEvaluationOptions {
     std::string model = "emotion";     ///< name or folder, see find_model
     std::vector<EmotionDataset> data;  ///< evaluated together
+    std::string calibration;           ///< see EmotionClassifierOptions
     bool flip_average = false;         ///< probabilities averaged over the picture and its mirror image
     int batch_size = 128;              ///< at least 1
     int threads = 0;                   ///< for LibTorch and OpenCV; 0: as they are

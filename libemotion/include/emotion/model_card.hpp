@@ -12,8 +12,9 @@
 
 namespace emotion EMOTION_PUBLIC {
 
-/// The one version of the model folder's format that this library reads and writes.
-inline constexpr int kModelFormatVersion = 1;
+/// The newest version of the model folder's format. All versions from 1 are read; a card is written in the oldest that
+/// can hold it.
+inline constexpr int kModelFormatVersion = 2;
 
 /// Order of a network's input channels.
 enum class InputColor { rgb, bgr, gray };
@@ -46,6 +47,15 @@ struct ArchitectureSpec {
     bool operator==(const ArchitectureSpec&) const = default;
 };
 
+/// What the model's outputs mean by another labelling of the same classes: softmax(weights * z + bias), where z are the
+/// logarithms of the probabilities without it (matrix scaling, Guo et al. 2017, arXiv 1706.04599).
+struct Calibration {
+    std::vector<std::vector<double>> weights;  ///< for each label of the result a number for each label of z
+    std::vector<double> bias;                  ///< one for each label
+    std::string description;                   ///< for a person: by which pictures it was fitted
+    bool operator==(const Calibration&) const = default;
+};
+
 /// The content of model.json: all that is needed to use the weights, and what is known about them.
 struct ModelCard {
     std::string name;
@@ -55,12 +65,13 @@ struct ModelCard {
     std::string license;
     ArchitectureSpec architecture;
     InputSpec input;
-    CropSpec crop;                                   ///< emotion models
-    std::vector<std::string> labels;                 ///< emotion models: class names in the order of the outputs
-    double temperature = 1;                          ///< emotion models: logits are divided by this before softmax
-    std::map<std::string, double> defaults;          ///< faces models: "min_score", "nms_iou", "smallest_face_px"
-    std::string details = "{}";                      ///< JSON object: training, data, accuracy, limits; kept as it is
-    std::string weights_file = "model.safetensors";  ///< beside model.json
+    CropSpec crop;                                    ///< emotion models
+    std::vector<std::string> labels;                  ///< emotion models: class names in the order of the outputs
+    double temperature = 1;                           ///< emotion models: logits are divided by this before softmax
+    std::map<std::string, Calibration> calibrations;  ///< emotion models: other labellings, by name
+    std::map<std::string, double> defaults;           ///< faces models: "min_score", "nms_iou", "smallest_face_px"
+    std::string details = "{}";                       ///< JSON object: training, data, accuracy, limits; kept as it is
+    std::string weights_file = "model.safetensors";   ///< beside model.json
     std::string weights_sha256;  ///< 64 lower-case hexadecimal digits; empty: no weights written yet
     std::uint64_t weights_bytes = 0;
 };

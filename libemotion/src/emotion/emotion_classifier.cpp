@@ -8,12 +8,14 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <utility>
 
 #include "base/check.hpp"
 #include "emotion/alignment.hpp"
 #include "emotion/model_store.hpp"
 #include "face/network_input.hpp"
+#include "model/calibration.hpp"
 #include "nn/executor.hpp"
 #include "nn/inference.hpp"
 
@@ -31,18 +33,36 @@ struct Scores {
     std::vector<std::array<double, 2>> valence_arousal;  // empty where the network has no such output
 };
 
-/// exp(logits / temperature), summing to 1.
-std::vector<double> softmax(const float* logits, std::int64_t step, std::size_t count, double temperature) {
-    std::vector<double> values(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        values[i] = static_cast<double>(logits[static_cast<std::int64_t>(i) * step]) / temperature;
+/// Logarithms of the softmax of scores.
+std::vector<double> log_softmax(std::vector<double> scores) {
+    const double largest = *std::max_element(scores.begin(), scores.end());
+    double sum = 0;
+    for (double score : scores) sum += std::exp(score - largest);
+    const double shift = largest + std::log(sum);
+    for (double& score : scores) score -= shift;
+    return scores;
+}
+
+/// What the softmax takes in place of z = log_softmax(scores): weights * z + bias.
+std::vector<double> calibrated(const Calibration& calibration, const std::vector<double>& z) {
+    std::vector<double> scores = calibration.bias;
+    for (std::size_t i = 0; i < scores.size(); ++i)
+        scores[i] = std::inner_product(z.begin(), z.end(), calibration.weights[i].begin(), scores[i]);
+    return scores;
+}
+
+/// Logits to probabilities. calibration: null for the model's own labelling.
+std::vector<double> to_probabilities(const float* logits, std::int64_t step, const ModelCard& card,
+                                     const Calibration* calibration) {
+    std::vector<double> values(card.labels.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        values[i] = static_cast<double>(logits[static_cast<std::int64_t>(i) * step]) / card.temperature;
         if (!std::isfinite(values[i]))
             fail(ErrorCode::runtime, "EmotionClassifier: the network gave a value that is not finite");
     }
-    const double largest = *std::max_element(values.begin(), values.end());
-    double sum = 0;
-    for (double& value : values) sum += value = std::exp(value - largest);
-    for (double& value : values) value /= sum;
+    values = log_softmax(std::move(values));
+    if (calibration) values = log_softmax(calibrated(*calibration, values));
+    for (double& value : values) value = std::exp(value);
     return values;
 }
 
@@ -73,6 +93,7 @@ struct EmotionClassifier::Impl {
     EmotionClassifierOptions options;
     nn::Executor network;
     std::shared_ptr<const std::vector<std::string>> labels;
+    const Calibration* calibration;  // of the network's card
     int logits_output;
     int valence_arousal_output;
     PixelTransform transform;
@@ -82,6 +103,7 @@ struct EmotionClassifier::Impl {
         : options(given),
           network(find_emotion_model(given), NetworkForm::compiled, given.device, given.precision),
           labels(std::make_shared<const std::vector<std::string>>(network.card().labels)),
+          calibration(find_calibration(network.card(), given.calibration, "EmotionClassifier")),
           logits_output(position_of(network.output_names(), "logits")),
           valence_arousal_output(position_of(network.output_names(), "valence_arousal")),
           transform(pixel_transform(network.card().input)) {
@@ -99,6 +121,7 @@ struct EmotionClassifier::Impl {
         if (card.input.height < 1 || card.input.width < 1 || card.labels.empty())
             fail(ErrorCode::model_format,
                  "EmotionClassifier: the card of model '{}' must give an input size and labels", given.model);
+        find_calibration(card, given.calibration, "EmotionClassifier");
         return folder;
     }
 
@@ -144,8 +167,8 @@ Scores EmotionClassifier::Impl::forward(const at::Tensor& x) const {
              labels->size());
     Scores scores;
     for (std::int64_t i = 0; i < x.size(0); ++i)
-        scores.probabilities.push_back(softmax(logits.const_data_ptr<float>() + i * logits.stride(0), logits.stride(1),
-                                               labels->size(), network.card().temperature));
+        scores.probabilities.push_back(to_probabilities(logits.const_data_ptr<float>() + i * logits.stride(0),
+                                                        logits.stride(1), network.card(), calibration));
     if (valence_arousal_output < 0) return scores;
     const at::Tensor& plane = outputs[static_cast<std::size_t>(valence_arousal_output)];
     for (std::int64_t i = 0; i < x.size(0); ++i) {

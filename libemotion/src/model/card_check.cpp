@@ -69,6 +69,28 @@ void check_labels(const std::vector<std::string>& labels, const Checker& check) 
     }
 }
 
+/// One number of a calibration for each label.
+void check_row(const std::vector<double>& row, std::size_t labels, const std::string& key, const Checker& check) {
+    check.expect(row.size() == labels, key.c_str(),
+                 fmt::format("must have a number for each of the {} labels, got {}", labels, row.size()));
+    for (double number : row) check.range(key.c_str(), number, -1e6, 1e6);
+}
+
+void check_calibrations(const ModelCard& card, const Checker& check) {
+    for (const auto& [name, calibration] : card.calibrations) {
+        check.expect(is_model_name(name), "calibrations",
+                     fmt::format("must have names of 1 to 64 characters of a-z, 0-9, '.', '_' and '-', not '.' first, "
+                                 "got '{}'",
+                                 name));
+        const std::string weights = "calibrations." + name + ".weights";
+        check.expect(calibration.weights.size() == card.labels.size(), weights.c_str(),
+                     fmt::format("must have a row for each of the {} labels, got {}", card.labels.size(),
+                                 calibration.weights.size()));
+        for (const std::vector<double>& row : calibration.weights) check_row(row, card.labels.size(), weights, check);
+        check_row(calibration.bias, card.labels.size(), "calibrations." + name + ".bias", check);
+    }
+}
+
 void check_emotion(const ModelCard& card, const Checker& check) {
     check.expect(card.defaults.empty(), "defaults", "belongs to models of the task faces");
     check.expect(card.input.height > 0 && card.input.width > 0, "input",
@@ -79,11 +101,12 @@ void check_emotion(const ModelCard& card, const Checker& check) {
     check.range("crop.margin", card.crop.margin, 0, 4);
     check_labels(card.labels, check);
     check.above("temperature", card.temperature, 0, 1000);
+    check_calibrations(card, check);
 }
 
 void check_faces(const ModelCard& card, const Checker& check) {
-    check.expect(card.labels.empty() && card.crop == CropSpec{} && card.temperature == 1, "task",
-                 "is faces, which has no labels, crop or temperature");
+    check.expect(card.labels.empty() && card.crop == CropSpec{} && card.temperature == 1 && card.calibrations.empty(),
+                 "task", "is faces, which has no labels, crop, temperature or calibrations");
     for (const char* key : {"min_score", "nms_iou", "smallest_face_px"})
         check.expect(card.defaults.contains(key), "defaults", fmt::format("lacks the key {}", key));
     check.expect(card.defaults.size() == 3, "defaults", "takes min_score, nms_iou and smallest_face_px, nothing else");

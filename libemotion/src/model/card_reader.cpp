@@ -85,7 +85,9 @@ std::vector<std::string> CardReader::texts(const std::string& key) {
 
 CardReader CardReader::object(const std::string& key) {
     const json& item = value(key);
-    return CardReader(item, where_, path_.empty() ? key : path_ + "." + key);
+    CardReader result(item, where_, path_.empty() ? key : path_ + "." + key);
+    result.version_ = version_;
+    return result;
 }
 
 std::vector<std::string> CardReader::keys() const {
@@ -96,7 +98,7 @@ std::vector<std::string> CardReader::keys() const {
 
 void CardReader::finish() const {
     for (const auto& [key, item] : object_.items())
-        if (!asked_.contains(key)) refuse(key, "is not a key of format version 1");
+        if (!asked_.contains(key)) refuse(key, fmt::format("is not a key of format version {}", version_));
 }
 
 }  // namespace emotion

@@ -18,6 +18,9 @@ public:
     /// `path`: what leads to this object, "" at the top.
     CardReader(const json& object, std::string where, std::string path = "");
 
+    /// The card's format version, which finish() names, here and in the objects inside. 1 unless it is set.
+    void set_version(std::int64_t version) { version_ = version; }
+
     bool has(const std::string& key) const { return object_.contains(key); }
     std::string text(const std::string& key);
     std::int64_t whole(const std::string& key, std::int64_t low, std::int64_t high);
@@ -42,6 +45,7 @@ private:
     const json& object_;
     std::string where_;
     std::string path_;
+    std::int64_t version_ = 1;
     std::set<std::string> asked_;
 };
 

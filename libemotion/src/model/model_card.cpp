@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/files.hpp"
+#include "model/calibration.hpp"
 #include "model/card_check.hpp"
 #include "model/card_reader.hpp"
 #include "model/json.hpp"
@@ -152,11 +153,14 @@ json details_json(const std::string& text) {
     return details;
 }
 
-void check_version(CardReader& reader) {
+/// Version 2 is version 1 with calibrations.
+bool read_version(CardReader& reader) {
     const json& version = reader.value("format_version");
-    if (!version.is_number_integer() || version != kModelFormatVersion)
+    if (!version.is_number_integer() || version < 1 || version > kModelFormatVersion)
         reader.refuse("format_version",
-                      fmt::format("is {}; this library reads version {}", shown(version), kModelFormatVersion));
+                      fmt::format("is {}; this library reads versions 1 to {}", shown(version), kModelFormatVersion));
+    reader.set_version(version.get<std::int64_t>());
+    return version > 1;
 }
 
 }  // namespace
@@ -164,7 +168,7 @@ void check_version(CardReader& reader) {
 ModelCard parse_model_card(const std::string& text, const std::string& where) {
     const json parsed = parse_json<json>(text, where);
     CardReader reader(parsed, where);
-    check_version(reader);
+    const bool has_calibrations = read_version(reader);
     ModelCard card;
     card.name = reader.text("name");
     card.revision = static_cast<int>(reader.whole("revision", 1, 1'000'000));
@@ -181,6 +185,10 @@ ModelCard parse_model_card(const std::string& text, const std::string& where) {
         card.defaults = read_defaults(reader.object("defaults"));
     } else {
         reader.refuse("task", fmt::format("must be \"faces\" or \"emotion\", got {}", shown(json(card.task))));
+    }
+    if (has_calibrations) {
+        card.calibrations = read_calibrations(reader.object("calibrations"));
+        if (card.calibrations.empty()) reader.refuse("calibrations", "must hold one at least");
     }
     card.details = reader.object("details").all().dump();
     if (reader.has("weights")) read_weights(reader.object("weights"), card);
@@ -204,7 +212,7 @@ std::string to_json(const ModelCard& card) {
     const std::string where = "model card";
     check_card(card, ErrorCode::invalid_argument, where);
     json result;
-    result["format_version"] = kModelFormatVersion;
+    result["format_version"] = card.calibrations.empty() ? 1 : kModelFormatVersion;
     result["name"] = card.name;
     result["revision"] = card.revision;
     result["task"] = card.task;
@@ -221,6 +229,7 @@ std::string to_json(const ModelCard& card) {
         for (const auto& [key, number] : card.defaults) defaults[key] = plain_number(number);
         result["defaults"] = std::move(defaults);
     }
+    if (!card.calibrations.empty()) result["calibrations"] = calibrations_json(card.calibrations);
     result["details"] = details_json(card.details);
     if (!card.weights_sha256.empty()) {
         result["weights"]["file"] = card.weights_file;

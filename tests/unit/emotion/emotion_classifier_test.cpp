@@ -1,6 +1,7 @@
 #include "emotion/emotion_classifier.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -104,6 +105,37 @@ TEST_CASE("A classifier gives the numbers of the reference in PyTorch and numpy"
         CHECK(emotion.probabilities[i] == Approx(golden["probabilities"][i].get<double>()).margin(1e-4));
     CHECK(*emotion.valence == Approx(golden["valence"].get<double>()).margin(1e-4));
     CHECK(*emotion.arousal == Approx(golden["arousal"].get<double>()).margin(1e-4));
+}
+
+TEST_CASE("A calibration is the softmax of an affine map of the logarithms of the probabilities") {
+    RandomClassifier random;
+    ModelCard card = test_models::random_emotion_card(InputColor::rgb);
+    const Calibration turned = test_models::turning_calibration();
+    card.calibrations["turned"] = turned;
+    card.calibrations["same"] = {{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}}, {0, 0, 0, 0}, ""};
+    test_models::write(random.folder.path(), card, test_models::fill_random);
+    const Image crop = test_pictures::formula_picture(24, 24);
+    const std::vector<ImageView> views{crop};
+    const auto said = [&](const std::string& name) {
+        random.options.calibration = name;
+        return random.make().classify_crops(views)[0];
+    };
+    const Emotion own = said("");
+    check_same(said("same"), own, 1e-6);
+    const Emotion calibrated = said("turned");
+    CHECK(*calibrated.valence == *own.valence);
+    std::array<double, 4> values{};
+    for (std::size_t i = 0; i < 4; ++i) {
+        values[i] = turned.bias[i];
+        for (std::size_t k = 0; k < 4; ++k) values[i] += turned.weights[i][k] * std::log(own.probabilities[k]);
+        values[i] = std::exp(values[i]);
+    }
+    const double sum = std::accumulate(values.begin(), values.end(), 0.0);
+    for (std::size_t i = 0; i < 4; ++i) CHECK(calibrated.probabilities[i] == Approx(values[i] / sum).margin(1e-5));
+
+    random.options.calibration = "none-such";
+    CHECK(error_message(ErrorCode::invalid_argument, [&] { random.make(); }) ==
+          "EmotionClassifier: model 'test-emotion' has no calibration 'none-such'; it has 'same', 'turned'");
 }
 
 TEST_CASE("No faces, no pictures and no crops give nothing") {

@@ -124,3 +124,33 @@ TEST_CASE("dump_card keeps lists of numbers on one line and gives the same JSON"
     CHECK(text.find("\"k\": [[1, 2], [3, 4]],\n") != std::string::npos);
     CHECK(text.ends_with("}\n"));
 }
+
+TEST_CASE("a calibration has a name and a number for each label") {
+    const auto refused = [](const std::function<void(ModelCard&, emotion::Calibration&)>& change) {
+        return emotion_card([&](ModelCard& card) {
+            emotion::Calibration calibration = test_models::turning_calibration();
+            change(card, calibration);
+        });
+    };
+    CHECK(refused([](ModelCard& card, auto& one) {
+              one.weights.pop_back();
+              card.calibrations["a"] = one;
+          }) == "m.json: calibrations.a.weights must have a row for each of the 4 labels, got 3");
+    CHECK(refused([](ModelCard& card, auto& one) {
+              one.weights[2].push_back(0);
+              card.calibrations["a"] = one;
+          }) == "m.json: calibrations.a.weights must have a number for each of the 4 labels, got 5");
+    CHECK(refused([](ModelCard& card, auto& one) {
+              one.bias.clear();
+              card.calibrations["a"] = one;
+          }) == "m.json: calibrations.a.bias must have a number for each of the 4 labels, got 0");
+    CHECK(refused([](ModelCard& card, auto& one) {
+              one.bias[0] = kNan;
+              card.calibrations["a"] = one;
+          }).starts_with("m.json: calibrations.a.bias must be in"));
+    CHECK(refused([](ModelCard& card, auto& one) {
+              card.calibrations[""] = one;
+          }).starts_with("m.json: calibrations must have names of 1 to 64 characters"));
+    CHECK(faces([](ModelCard& card) { card.calibrations["a"] = test_models::turning_calibration(); }) ==
+          "m.json: task is faces, which has no labels, crop, temperature or calibrations");
+}
