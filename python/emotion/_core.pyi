@@ -146,6 +146,8 @@ class ModelCard:
     @property
     def temperature(self) -> float: ...
     @property
+    def calibrations(self) -> dict[str, dict[str, Any]]: ...
+    @property
     def defaults(self) -> dict[str, float]: ...
     @property
     def details(self) -> dict[str, Any]: ...
@@ -252,6 +254,7 @@ class EmotionClassifier:
         device: str = "auto",
         precision: str = "fastest",
         batch_size: int = 64,
+        calibration: str = "",
         flip_average: bool = False,
     ) -> None: ...
     def classify(self, image: _Pixels, faces: Sequence[Face], order: _Order = "rgb") -> list[Emotion]: ...
@@ -614,6 +617,7 @@ class Emanalysis:
         max_faces: int = 750,
         min_face_px: float | None = None,
         batch_size: int = 64,
+        calibration: str = "",
         flip_average: bool = False,
         new_track_score: float | None = None,
         low_score: float | None = None,
@@ -742,7 +746,18 @@ def evaluate_emotion(
     model: _Path = "emotion",
     data: _EmotionData = (),
     *,
+    calibration: str = "",
     flip_average: bool = False,
+    batch_size: int = 128,
+    threads: int = 0,
+) -> dict[str, Any]: ...
+def calibrate_emotion(
+    model: _Path = "emotion",
+    data: _EmotionData = (),
+    *,
+    name: str = "",
+    description: str = "",
+    out: _Path = "",
     batch_size: int = 128,
     threads: int = 0,
 ) -> dict[str, Any]: ...

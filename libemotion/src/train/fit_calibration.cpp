@@ -59,7 +59,7 @@ MatrixXd Regression::hessian(const MatrixXd& probabilities) const {
 
 MatrixXd fit(const Regression& regression) {
     constexpr int kMostSteps = 100;  // about ten are taken
-    constexpr double kSmallest = 1e-10;
+    constexpr double kSmallest = 1e-9;  // of the loss
     MatrixXd parameters = regression.prior;
     MatrixXd probabilities;
     double loss = regression.loss(parameters, probabilities);
@@ -69,7 +69,7 @@ MatrixXd fit(const Regression& regression) {
         const VectorXd solved = regression.hessian(probabilities).ldlt().solve(flat);
         const MatrixXd step = solved.reshaped<Eigen::RowMajor>(parameters.rows(), parameters.cols());
         // Near the end the loss falls by less than its rounding: that step is taken whole, and is the last.
-        const bool last = flat.dot(solved) < kSmallest;
+        const bool last = flat.dot(solved) < kSmallest * (1 + loss);
         double share = 1;
         double next = regression.loss(parameters - step, probabilities);
         while (!last && next >= loss && share > 1e-6) {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import emotion
 
-from . import analyze, bench, dashboard, dataset, evaluate, kaggle, models, table, train, watch
+from . import analyze, bench, calibrate, dashboard, dataset, evaluate, kaggle, models, table, train, watch
 from .common import Raw, exit_code
 
 __all__ = ["main"]
@@ -22,6 +22,7 @@ _COMMANDS = {
     "models": models,
     "train": train,
     "evaluate": evaluate,
+    "calibrate": calibrate,
     "dataset": dataset,
     "bench": bench,
 }

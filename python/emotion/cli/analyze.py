@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 import emotion
 
 from .analyze_video import add_video_options, given_video_option, is_video, run_video
-from .common import Raw, add_device, counted, progress_bar, say, say_beside, text_table, whole_file
+from .common import Raw, add_calibration, add_device, counted, progress_bar, say, say_beside, text_table, whole_file
 from .pictures import Picture, find_pictures, output_paths
 
 _EXAMPLE = """examples:
@@ -59,6 +59,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
     parser.add_argument("--model-faces", default="faces", metavar="MODEL", help="name or folder (default: faces)")
     parser.add_argument("--model-emotion", default="emotion", metavar="MODEL", help="name or folder (default: emotion)")
+    add_calibration(parser)
     parser.add_argument(
         "--min-face-px", type=float, metavar="PX", help="height of the smallest face worth finding (default: any)"
     )
@@ -122,7 +123,9 @@ class Analyzer:
         self.detector = emotion.FaceDetector(
             arguments.model_faces, min_score=arguments.min_score, min_face_px=arguments.min_face_px, **common
         )
-        self.classifier = emotion.EmotionClassifier(arguments.model_emotion, **common)
+        self.classifier = emotion.EmotionClassifier(
+            arguments.model_emotion, calibration=arguments.calibration, **common
+        )
         self.out: Path | None = arguments.out
 
     def analyze(self, pictures: Sequence[Picture], writer: Any) -> Outcome:

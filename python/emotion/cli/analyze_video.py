@@ -139,6 +139,7 @@ def run_options(arguments: argparse.Namespace) -> dict[str, Any]:
     given.update(
         detector=arguments.model_faces,
         classifier=arguments.model_emotion,
+        calibration=arguments.calibration,
         min_face_px=arguments.min_face_px,
         min_score=arguments.min_score,
         device=arguments.device,

@@ -93,3 +93,9 @@ def add_device(parser: argparse.ArgumentParser, precision: str = "fastest") -> N
     text = f"f32, bf16, f16 or the fastest that the device has (default: {precision})"
     parser.add_argument("--precision", default=precision, help=text)
     parser.add_argument("--threads", type=int, metavar="N", help="threads for one picture (default: LibTorch's own)")
+
+
+def add_calibration(parser: argparse.ArgumentParser) -> None:
+    """Of every command that classifies."""
+    text = "another labelling of the classes, by its name in the model's card (default: the model's own)"
+    parser.add_argument("--calibration", default="", metavar="NAME", help=text)

@@ -9,7 +9,7 @@ from typing import Any
 import emotion
 from emotion import evaluation, plots
 
-from .common import Raw, add_device, progress_bar, say, say_beside
+from .common import Raw, add_calibration, add_device, progress_bar, say, say_beside
 from .report import Table, add_output, add_plots, plots_folder, save_plot, show
 
 # Boxes looked at in one picture: a curve of precision needs the unlikely ones too.
@@ -71,6 +71,7 @@ def _add_emotion(tasks: Any) -> None:
         "of valence and arousal. Each picture is taken whole, as a crop.",
         epilog="example:\n  emotion evaluate emotion ferplus-valid,part=1/2 --model my-emotion --flip-average",
     )
+    add_calibration(parser)
     parser.add_argument("--batch-size", type=int, default=128, metavar="N", help="pictures in one pass (default: 128)")
     parser.set_defaults(run=run_emotion)
 
@@ -98,7 +99,7 @@ def _add_va(tasks: Any) -> None:
         epilog="example:\n  emotion evaluate va affectnet,part=8-9/10 --plots pictures",
     )
     parser.add_argument("--batch-size", type=int, default=128, metavar="N", help="pictures in one pass (default: 128)")
-    parser.set_defaults(run=run_va)
+    parser.set_defaults(run=run_va, calibration="")  # of the classes alone
 
 
 def run_va(arguments: argparse.Namespace) -> int:
@@ -122,6 +123,7 @@ def _add_chain(tasks: Any) -> None:
         "and a valence and arousal of 0.",
         epilog="example:\n  emotion evaluate chain portraits --crop box",
     )
+    add_calibration(parser)
     parser.add_argument("--detector", default="faces", metavar="MODEL", help="name or folder (default: faces)")
     parser.add_argument("--crop", choices=("aligned", "box"), default="aligned", help="by landmarks, or by the box")
     parser.add_argument("--min-score", type=float, metavar="S", help="faces below do not count (default: the model's)")
@@ -134,7 +136,9 @@ def run_chain(arguments: argparse.Namespace) -> int:
     _set_threads(arguments)
     labels = _labelled(arguments)
     where = {"device": arguments.device, "precision": arguments.precision}
-    classifier = emotion.EmotionClassifier(arguments.model, flip_average=arguments.flip_average, **where)
+    classifier = emotion.EmotionClassifier(
+        arguments.model, calibration=arguments.calibration, flip_average=arguments.flip_average, **where
+    )
     detector = emotion.FaceDetector(
         arguments.detector, min_score=arguments.min_score, min_face_px=arguments.min_face_px, **where
     )
@@ -185,6 +189,7 @@ def _predict_crops(
     labels = _labelled(arguments, needs_va)
     classifier = emotion.EmotionClassifier(
         arguments.model,
+        calibration=arguments.calibration,
         flip_average=arguments.flip_average,
         batch_size=arguments.batch_size,
         device=arguments.device,

@@ -10,7 +10,7 @@ from typing import Any
 import emotion
 from emotion import kaggle
 
-from .common import Raw, add_device, counted, progress_bar, say, whole_file
+from .common import Raw, add_calibration, add_device, counted, progress_bar, say, whole_file
 from .report import Table, add_output, show
 
 _EXAMPLE = """examples:
@@ -55,6 +55,7 @@ def add_parser(commands: Any, name: str) -> None:
     parser.add_argument("--whole", action="store_true", help="the pictures are faces already: look for none")
     parser.add_argument("--model-faces", default="faces", metavar="MODEL", help="name or folder (default: faces)")
     parser.add_argument("--model-emotion", default="emotion", metavar="MODEL", help="name or folder (default: emotion)")
+    add_calibration(parser)
     parser.add_argument("--flip-average", action="store_true", help="average over each face and its mirror image")
     add_device(parser)
     add_output(parser)
@@ -90,7 +91,9 @@ def _submit(arguments: argparse.Namespace) -> kaggle.SubmissionReport:
     if arguments.threads is not None:
         emotion.set_num_threads(arguments.threads)
     where = {"device": arguments.device, "precision": arguments.precision}
-    classifier = emotion.EmotionClassifier(arguments.model_emotion, flip_average=arguments.flip_average, **where)
+    classifier = emotion.EmotionClassifier(
+        arguments.model_emotion, calibration=arguments.calibration, flip_average=arguments.flip_average, **where
+    )
     detector = None if arguments.whole else emotion.FaceDetector(arguments.model_faces, **where)
     with progress_bar(None, "picture") as bar:
 

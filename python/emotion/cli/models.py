@@ -84,6 +84,7 @@ def run_show(arguments: argparse.Namespace) -> int:
         ("architecture", card.architecture["name"] + (f" ({parameters})" if parameters else "")),
         ("input", shape),
         ("labels", ", ".join(card.labels)),
+        ("calibrations", ", ".join(card.calibrations)),
         ("defaults", ", ".join(f"{k} {v:g}" for k, v in card.defaults.items())),
         ("weights", f"{card.weights_bytes / 1e6:.2f} MB, SHA-256 {card.weights_sha256}"),
     ]
