@@ -16,14 +16,14 @@ def shaded(tmp_path, picture):
     random = np.random.default_rng(5)
     folder = tmp_path / "shaded"
     folder.mkdir()
-    lines = ["image,emotion,valence"]
+    lines = ["image,emotion,valence,arousal"]
     for i in range(80):
         noise = random.integers(0, 40, (48, 48), dtype=np.uint8)
         noise[:, : 5 * (1 + i % 8)] += 200  # a bright part, which the network sees: it brings pictures to one mean
         emotion.write_image(folder / f"{i:02}.png", noise)
-        lines.append(f"{i:02}.png,{LABELS[i % 8]},0")
+        lines.append(f"{i:02}.png,{LABELS[i % 8]},0,0")
     emotion.write_image(folder / "80.png", noise)
-    (folder / "labels.csv").write_text("\n".join([*lines, "80.png,,0.5"]) + "\n")
+    (folder / "labels.csv").write_text("\n".join([*lines, "80.png,,0.5,0.1"]) + "\n")
     return folder
 
 
