@@ -80,6 +80,7 @@ def test_mistakes_are_a_sentence(fer2013, capfd):
         (["train", "--extra", "more"], 1, "more is not there"),
         (["start", "fer2013"], 2, "fer2013 is no camera, address or video"),
         (["start", "99"], 1, "99"),
+        (["start", "10.0.0.7", "--ip-camera"], 2, "ip_camera_login is not known"),
     ):
         assert app.main(arguments) == code
         assert text in capfd.readouterr().err

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 import emotion
 
-from .analyze_video import add_video_options, given_video_option, is_video, run_video
+from .analyze_video import add_video_options, given_video_option, run_video
 from .common import Raw, add_device, counted, progress_bar, say, say_beside, text_table, whole_file
 from .pictures import Picture, find_pictures, output_paths
+from .source import is_video, source_of
 
 _EXAMPLE = """examples:
   emotion analyze class.jpg                             a table on the screen
@@ -29,7 +30,8 @@ _EXAMPLE = """examples:
   emotion analyze lecture.mp4 --out drawn --csv faces.csv --frames frames.csv
   emotion analyze 0 --display                           the camera in a window
   emotion analyze 0 --out drawn --mode board --stop-after 60        the camera, a minute
-  emotion analyze rtsp://LOGIN:PASSWORD@10.0.0.7/ --heads-only --frames heads.csv"""
+  emotion analyze rtsp://LOGIN:PASSWORD@10.0.0.7/ --heads-only --frames heads.csv
+  emotion analyze 10.0.0.7 --ip-camera --secrets secrets.toml --out drawn"""
 
 
 def add_parser(commands: Any, name: str) -> None:
@@ -86,6 +88,7 @@ class Outcome:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    arguments.paths = [source_of(path, arguments) for path in arguments.paths]
     if any(is_video(path) for path in arguments.paths):
         return run_video(arguments)
     if option := given_video_option(arguments):
