@@ -109,6 +109,19 @@ def test_an_ip_camera_gets_its_login_from_the_secrets(run, tmp_path):
     assert f"rtsp://{rtsp_camera.LOGIN}:***@{camera.address}/cam/" in done.stdout and "frames analysed" in done.stdout
 
 
+def test_a_video_of_an_unknown_ending_is_told_what_was_expected(run, video, tmp_path):
+    video.rename(tmp_path / "lecture.film")
+    emotion.write_image(tmp_path / "picture.png", astronaut_video.portrait())
+    (tmp_path / "picture.png").rename(tmp_path / "picture")
+    (tmp_path / "broken.png").write_text("no picture")
+    done = run("analyze", "lecture.film", "picture", "broken.png", "--csv", "faces.csv")
+    assert done.returncode == 1 and [row["picture"] for row in rows_of(tmp_path / "faces.csv")] == ["picture"]
+    film, broken = done.stderr.splitlines()
+    assert "lecture.film is not a picture" in film and "broken.png" in broken and "expected" not in broken
+    expected = ("a picture", "a folder", "a video (a file with an ending such as .mp4", "a camera's number", "rtsp://")
+    assert all(text in film.partition("; expected ")[2] for text in expected), film
+
+
 def test_damage_is_said(run, video):
     content = bytearray(video.read_bytes())
     middle = len(content) // 2
@@ -135,7 +148,7 @@ def test_damage_is_said(run, video):
         (["broken.mp4"], 1, "broken.mp4"),
         (["987"], 1, "camera 987"),
         (["rtsp://me:geheim@127.0.0.1:1/x"], 1, "me:***@127.0.0.1"),
-        (["picture.png", "--mode", "graph"], 2, "--mode is for videos, and picture.png is none"),
+        (["picture.png", "--mode", "graph"], 2, "picture.png is none: expected a video (a file with an ending"),
         (["picture.png", "--detect-every", "2"], 2, "--detect-every is for videos"),
         (["--ip-camera"], 2, "arguments are required: PATH"),
         (["127.0.0.1:1", "--ip-camera"], 2, "ip_camera_login is not known"),

@@ -20,8 +20,8 @@ import emotion
 
 from .analyze_video import add_video_options, given_video_option, run_video
 from .common import Raw, add_device, counted, progress_bar, say, say_beside, text_table, whole_file
-from .pictures import Picture, find_pictures, output_paths
-from .source import is_video, source_of
+from .pictures import Picture, find_pictures, output_paths, read_picture
+from .source import EXPECTED_VIDEO, is_video, source_of
 
 _EXAMPLE = """examples:
   emotion analyze class.jpg                             a table on the screen
@@ -92,7 +92,8 @@ def run(arguments: argparse.Namespace) -> int:
     if any(is_video(path) for path in arguments.paths):
         return run_video(arguments)
     if option := given_video_option(arguments):
-        raise emotion.EmotionValueError(f"{option} is for videos, and {', '.join(arguments.paths)} is none")
+        named = ", ".join(arguments.paths)
+        raise emotion.EmotionValueError(f"{option} is for videos, and {named} is none: expected {EXPECTED_VIDEO}")
     pictures = find_pictures(arguments.paths, leave_out=arguments.out)
     if not pictures:
         raise emotion.EmotionValueError("no pictures found in " + ", ".join(arguments.paths))
@@ -135,11 +136,11 @@ class Analyzer:
         with progress_bar(len(pictures), "picture") as bar, ThreadPoolExecutor(1) as reader:
             try:
                 # The next picture is read while this one is looked at.
-                waiting = reader.submit(emotion.read_image, pictures[0].path)
+                waiting = reader.submit(read_picture, pictures[0].path)
                 for i, (picture, output) in enumerate(zip(pictures, outputs)):
                     reading = waiting
                     if i + 1 < len(pictures):
-                        waiting = reader.submit(emotion.read_image, pictures[i + 1].path)
+                        waiting = reader.submit(read_picture, pictures[i + 1].path)
                     try:
                         result = self.analyze_one(picture, reading.result(), output)
                         outcome.results.append(result)

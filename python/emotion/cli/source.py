@@ -14,6 +14,10 @@ _ENDINGS = (
     *(".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".vob", ".webm", ".wmv"),
 )
 
+EXPECTED_VIDEO = (
+    "a video (a file with an ending such as .mp4, .avi or .mkv), a camera's number or an address such as rtsp://HOST/"
+)
+
 
 def is_video(text: str) -> bool:
     """Whether an argument names a video file, a camera (0, /dev/video0) or an address."""

@@ -21,7 +21,7 @@ from .analyze import add_options
 from .analyze_video import run_options, run_video
 from .common import Raw, say
 from .run_outputs import check_outputs
-from .source import is_video, source_of
+from .source import EXPECTED_VIDEO, is_video, source_of
 
 _EXAMPLE = """examples:
   emotion watch rtsp://LOGIN:PASSWORD@10.0.0.7/ --every 30m --from 09:00 --for 28m20s --out lectures
@@ -119,7 +119,7 @@ def run(arguments: argparse.Namespace, clock: Clock | None = None) -> int:
 def check(arguments: argparse.Namespace) -> None:
     """Mistakes are told now and not at nine: models are loaded and options looked at; the source is not opened."""
     if not is_video(source_of(arguments.source, arguments)):
-        raise emotion.EmotionValueError(f"{arguments.source} is no video, camera or address")
+        raise emotion.EmotionValueError(f"{arguments.source} is no video, camera or address: expected {EXPECTED_VIDEO}")
     check_outputs(arguments)
     if arguments.display:
         emotion.Window().close()
