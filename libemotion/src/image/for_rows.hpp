@@ -5,29 +5,25 @@
 
 namespace emotion {
 
-/// The body of for_rows. By what OpenCV's threads wait for each other is hidden from ThreadSanitizer; `turn` it sees.
+/// The body of for_rows. By what OpenCV's threads wait for each other is hidden from ThreadSanitizer; `turn_` it sees.
 template <class Rows>
 class RowLoop : public cv::ParallelLoopBody {
 public:
     explicit RowLoop(const Rows& rows) : rows_(rows) {}
 
     void run(int count) const {
-        turn().fetch_add(1, std::memory_order_release);
+        turn_.fetch_add(1, std::memory_order_release);
         cv::parallel_for_(cv::Range(0, count), *this, cv::getNumThreads());
-        turn().load(std::memory_order_acquire);
+        turn_.load(std::memory_order_acquire);
     }
     void operator()(const cv::Range& range) const override {
-        turn().load(std::memory_order_acquire);
+        turn_.load(std::memory_order_acquire);
         rows_(range);
-        turn().fetch_add(1, std::memory_order_release);
+        turn_.fetch_add(1, std::memory_order_release);
     }
 
 private:
-    static std::atomic<unsigned>& turn() {
-        static constinit std::atomic<unsigned> count{0};
-        return count;
-    }
-
+    static inline std::atomic<unsigned> turn_{0};
     const Rows& rows_;
 };
 
