@@ -14,6 +14,7 @@ import pytest
 
 pytest.importorskip("skimage.data")
 import astronaut_video
+import rtsp_camera
 
 
 @pytest.fixture
@@ -95,6 +96,32 @@ def test_recordings_of_cameras_are_known_by_their_endings(run, video, tmp_path):
     assert done.returncode == 0 and "20 frames analysed" in done.stdout, done.stderr
 
 
+def test_an_ip_camera_gets_its_login_from_the_secrets(run, tmp_path):
+    camera = rtsp_camera.start_or_skip()
+    secrets = f"ip_camera_login = {rtsp_camera.LOGIN!r}\nip_camera_password = {rtsp_camera.PASSWORD!r}\n"
+    (tmp_path / "secrets").write_text(secrets)
+    try:
+        options = ["--ip-camera", "--secrets", "secrets", "--heads-only", "--stop-after", "1"]
+        done = run("analyze", camera.address, *options)
+    finally:
+        camera.kill()
+    assert done.returncode == 0, done.stderr
+    assert f"rtsp://{rtsp_camera.LOGIN}:***@{camera.address}/cam/" in done.stdout and "frames analysed" in done.stdout
+
+
+def test_a_video_of_an_unknown_ending_is_told_what_was_expected(run, video, tmp_path):
+    video.rename(tmp_path / "lecture.film")
+    emotion.write_image(tmp_path / "picture.png", astronaut_video.portrait())
+    (tmp_path / "picture.png").rename(tmp_path / "picture")
+    (tmp_path / "broken.png").write_text("no picture")
+    done = run("analyze", "lecture.film", "picture", "broken.png", "--csv", "faces.csv")
+    assert done.returncode == 1 and [row["picture"] for row in rows_of(tmp_path / "faces.csv")] == ["picture"]
+    film, broken = done.stderr.splitlines()
+    assert "lecture.film is not a picture" in film and "broken.png" in broken and "expected" not in broken
+    expected = ("a picture", "a folder", "a video (a file with an ending such as .mp4", "a camera's number", "rtsp://")
+    assert all(text in film.partition("; expected ")[2] for text in expected), film
+
+
 def test_damage_is_said(run, video):
     content = bytearray(video.read_bytes())
     middle = len(content) // 2
@@ -121,13 +148,19 @@ def test_damage_is_said(run, video):
         (["broken.mp4"], 1, "broken.mp4"),
         (["987"], 1, "camera 987"),
         (["rtsp://me:geheim@127.0.0.1:1/x"], 1, "me:***@127.0.0.1"),
-        (["picture.png", "--mode", "graph"], 2, "--mode is for videos, and picture.png is none"),
+        (["picture.png", "--mode", "graph"], 2, "picture.png is none: expected a video (a file with an ending"),
         (["picture.png", "--detect-every", "2"], 2, "--detect-every is for videos"),
+        (["--ip-camera"], 2, "arguments are required: PATH"),
+        (["127.0.0.1:1", "--ip-camera"], 2, "ip_camera_login is not known"),
+        (["10.0.0.7", "10.0.0.8", "--ip-camera", "--secrets", "secrets"], 2, "a video is analysed alone, got 2"),
+        (["hall/1", "--ip-camera", "--secrets", "secrets"], 2, "address must be a host, or host:port, got 'hall/1'"),
+        (["127.0.0.1:1", "--ip-camera", "--secrets", "secrets"], 1, "me:***@127.0.0.1:1/cam/realmonitor?channel=1"),
     ],
 )
 def test_mistakes_are_a_sentence_and_an_exit_code(arguments, code, text, run, video, tmp_path):
     (tmp_path / "file").write_text("")
     (tmp_path / "broken.mp4").write_bytes(b"no video")
+    (tmp_path / "secrets").write_text('ip_camera_login = "me"\nip_camera_password = "geheim"\n')
     emotion.write_image(tmp_path / "picture.png", astronaut_video.portrait())
     done = run("analyze", *arguments)
     assert done.returncode == code and text in done.stderr, done.stderr

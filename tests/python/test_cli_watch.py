@@ -241,7 +241,7 @@ def test_an_ip_camera_that_is_off_in_one_run_is_seen_in_the_next(tmp_path, monke
     ("options", "text"),
     [
         (["--every", "30m"], "--out"),
-        (["nothing.mp4", "--every", "30m", "--out", "d"], "nothing.mp4 is no video, camera or address"),
+        (["nothing.mp4", "--every", "30m", "--out", "d"], "nothing.mp4 is no video, camera or address: expected"),
         (["--out", "d"], "--every"),
         (["--every", "soon", "--out", "d"], "expected a time such as 30m, 1h30m or 28m20s, got 'soon'"),
         (["--every", "0", "--out", "d"], "every_s must be in [1, 86400], got 0"),

@@ -78,8 +78,9 @@ def test_mistakes_are_a_sentence(fer2013, capfd):
     for arguments, code, text in (
         (["train", "--data", "nothing"], 1, "nothing/train is not there: nothing must have train and test, each with"),
         (["train", "--extra", "more"], 1, "more is not there"),
-        (["start", "fer2013"], 2, "fer2013 is no camera, address or video"),
+        (["start", "fer2013"], 2, "fer2013 is no video, camera or address: expected a video"),
         (["start", "99"], 1, "99"),
+        (["start", "10.0.0.7", "--ip-camera"], 2, "ip_camera_login is not known"),
     ):
         assert app.main(arguments) == code
         assert text in capfd.readouterr().err

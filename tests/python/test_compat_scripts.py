@@ -9,6 +9,7 @@ import sys
 import time
 
 import emotion
+import interruptible
 import numpy as np
 import pytest
 from emotion.compat import FaceEmotionsModel, FrameWithEmotion
@@ -258,15 +259,8 @@ def test_emo_on_web_until_ctrl_c(tmp_path):
     PIL.Image.fromarray(next(astronaut_video.frames(1))).save(buffer, "jpeg")
     with MjpegCamera([buffer.getvalue()]) as camera:
         command = ["-m", "emotion.compat.emo_on_web", "va", "--camera", camera.url, "--out", "web.mp4"]
-        process = subprocess.Popen(
-            [sys.executable, *command],
-            cwd=tmp_path,
-            env={key: value for key, value in os.environ.items() if key != "EMOTION_MODELS"},
-            stderr=subprocess.PIPE,
-            text=True,
-            # Tests run in the background of a shell inherit an ignored Ctrl+C.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        )
+        environment = {key: value for key, value in os.environ.items() if key != "EMOTION_MODELS"}
+        process = interruptible.start([sys.executable, *command], cwd=tmp_path, env=environment)
         video = tmp_path / "web.mp4"
         deadline = time.monotonic() + 100
         while not (video.exists() and video.stat().st_size > 5000) and time.monotonic() < deadline:

@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import sys
-import threading
 
 import emotion
 import interruptible
@@ -21,6 +20,7 @@ pytest.importorskip("sqlalchemy")
 from emotion.dashboard import choose, read_runs, sum_up
 from emotion.dashboard._summary import find_step
 from made_museum import write_museum, write_run
+from served_dashboard import served
 
 
 @pytest.fixture(autouse=True)
@@ -130,15 +130,8 @@ def test_lines_break_in_a_pause_and_have_the_colours_of_labels(museum):
 @pytest.fixture
 def server(museum):
     pytest.importorskip("dash")
-    from emotion.dashboard import Server
-
-    with Server(museum, port=0) as server:
-        thread = threading.Thread(target=server.serve)
-        thread.start()
+    with served(museum) as server:
         yield server
-        server.stop()
-        thread.join(20)
-        assert not thread.is_alive()
 
 
 def ask(server, method, path, body=None, host="127.0.0.1"):

@@ -1,7 +1,5 @@
 """The dashboard in a headless Chromium, as a visitor sees and uses it."""
 
-import threading
-
 import chromium
 import PIL.Image
 import pytest
@@ -13,10 +11,10 @@ pytest.importorskip("dash")
 pytest.importorskip("pandas")
 pytest.importorskip("sqlalchemy")
 pytest.importorskip("selenium")
-from emotion.dashboard import Server
 from made_museum import write_afternoon, write_museum, write_run
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from served_dashboard import served
 
 LINES = "#timeline .scatterlayer .trace"
 
@@ -49,16 +47,10 @@ def afternoon_page(browser, tmp_path, monkeypatch):
 
 
 def visit(browser, url):
-    with Server(url, port=0) as server:
-        thread = threading.Thread(target=server.serve)
-        thread.start()
-        try:
-            browser.get(server.address)
-            wait_for_text(browser, "a point")
-            yield browser
-        finally:
-            server.stop()
-            thread.join(20)
+    with served(url) as server:
+        browser.get(server.address)
+        wait_for_text(browser, "a point")
+        yield browser
 
 
 def find(browser, selector):

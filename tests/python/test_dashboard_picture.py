@@ -13,8 +13,9 @@ pytest.importorskip("dash")
 pytest.importorskip("pandas")
 pytest.importorskip("sqlalchemy")
 pytest.importorskip("PIL")
-from emotion.dashboard import Server, _picture
+from emotion.dashboard import _picture
 from PIL import Image
+from served_dashboard import served
 
 
 def encoded(image, kind="PNG"):
@@ -30,13 +31,8 @@ def astronaut():
 
 @pytest.fixture
 def server():
-    with Server(None, port=0) as server:
-        thread = threading.Thread(target=server.serve)
-        thread.start()
+    with served(None) as server:
         yield server
-        server.stop()
-        thread.join(20)
-        assert not thread.is_alive()
 
 
 def post(server, content, field="picture", **headers):

@@ -2,12 +2,12 @@
 
 import base64
 import signal
-import subprocess
 import sys
 import threading
 import time
 
 import emotion
+import interruptible
 import numpy as np
 import pytest
 from live_frames import read_frame
@@ -137,14 +137,7 @@ try:
 except KeyboardInterrupt:
     print("interrupted")
 """
-    process = subprocess.Popen(
-        [sys.executable, "-c", code],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=tmp_path,
-        # Tests run in the background of a shell inherit an ignored Ctrl+C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
+    process = interruptible.start([sys.executable, "-c", code], cwd=tmp_path)
     assert process.stdout is not None and process.stdout.readline() == "waiting\n"
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)

@@ -3,11 +3,11 @@
 import base64
 import sys
 import time
-import types
 from pathlib import Path
 
 import emotion
 import numpy as np
+import pretended_colab
 import pytest
 from emotion import notebook
 
@@ -142,12 +142,7 @@ def test_in_colab_the_browser_sends_the_pictures_until_it_is_clicked(models, mon
         asked.append(script)
         return answers[len(asked) - 1]
 
-    output = types.ModuleType("google.colab.output")
-    output.eval_js = eval_js
-    for name, module in {"google": types.ModuleType("google"), "google.colab.output": output}.items():
-        monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
-    monkeypatch.setattr("emotion.notebook._colab.in_colab", lambda: True)
+    pretended_colab.pretend(monkeypatch, eval_js)
     live = notebook.watch()
     live.wait()
     timeline = live.timeline()

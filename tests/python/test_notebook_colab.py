@@ -4,8 +4,6 @@ Colab itself is played by the test: it hands scripts to the browser and gives ba
 """
 
 import io
-import sys
-import types
 
 import chromium
 import emotion
@@ -17,6 +15,7 @@ pytest.importorskip("skimage.data")
 pytest.importorskip("selenium")
 import astronaut_video
 import PIL.Image
+import pretended_colab
 from selenium.webdriver.common.by import By
 
 # A promise is waited for, as Colab does.
@@ -52,12 +51,7 @@ def colab(browser, monkeypatch):
             before_steps.pop(0)()
         return browser.execute_async_script(EVALUATE, script)
 
-    output = types.ModuleType("google.colab.output")
-    output.eval_js = eval_js
-    for name, module in {"google": types.ModuleType("google"), "google.colab.output": output}.items():
-        monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
-    monkeypatch.setattr("emotion.notebook._colab.in_colab", lambda: True)
+    pretended_colab.pretend(monkeypatch, eval_js)
     with LoopbackServer(
         lambda _: Answer(200, b"<!DOCTYPE html><body></body>", {"Content-Type": "text/html"})
     ) as server:

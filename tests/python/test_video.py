@@ -210,7 +210,7 @@ def test_no_password_is_said_or_printed(tmp_path):
     code = """
 import emotion
 for url in ("rtsp://admin:geheim@127.0.0.1:1/x", "http://admin:geheim@127.0.0.1:1/x?pwd=geheim",
-            "nonsense://admin:geheim@127.0.0.1/x", "rtsp://admin:geheim@"):
+            "nonsense://admin:geheim@127.0.0.1/x", "rtsp://admin:geheim@", "rtsp://admin:ge heim/geheim@127.0.0.1:1/x"):
     try:
         emotion.VideoSource(url)
     except emotion.EmotionOSError as error:

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <opencv2/core.hpp>
 
+#include "image/for_rows.hpp"
 #include "image/lanes.hpp"
 
 namespace emotion {
@@ -125,11 +126,7 @@ void area_resize(const ImageView& image, int height, int width, const PutRow& pu
             put_row(y, pixels.data());
         }
     };
-    if (source_values * image.height < kValuesForThreads || cv::getNumThreads() < 2) {
-        resize_rows(cv::Range(0, height));
-    } else {
-        cv::parallel_for_(cv::Range(0, height), resize_rows, cv::getNumThreads());
-    }
+    for_rows(height, source_values * image.height >= kValuesForThreads, resize_rows);
 }
 
 }  // namespace emotion

@@ -8,6 +8,7 @@
 #include "base/check.hpp"
 #include "emotion/interop/opencv.hpp"
 #include "image/area_resize.hpp"
+#include "image/for_rows.hpp"
 #include "image/lanes.hpp"
 #include "image/mat.hpp"
 #include "image/normalize.hpp"
@@ -93,16 +94,9 @@ void normalize_rows(const ImageView& image, int first, int last, const PixelTran
 void normalize_into(const ImageView& image, const PixelTransform& transform, float* out, std::ptrdiff_t row_floats) {
     ChannelPattern pattern(transform);
     std::ptrdiff_t values = static_cast<std::ptrdiff_t>(image.width) * image.height * channels(transform.format);
-    if (values < kValuesForThreads || cv::getNumThreads() < 2) {
-        normalize_rows(image, 0, image.height, transform, pattern, out, row_floats);
-        return;
-    }
-    cv::parallel_for_(
-        cv::Range(0, image.height),
-        [&](const cv::Range& rows) {
-            normalize_rows(image, rows.start, rows.end, transform, pattern, out, row_floats);
-        },
-        cv::getNumThreads());
+    for_rows(image.height, values >= kValuesForThreads, [&](const cv::Range& rows) {
+        normalize_rows(image, rows.start, rows.end, transform, pattern, out, row_floats);
+    });
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 namespace emotion {
 namespace {
 
-constexpr std::string_view kHidden = "***";
+constexpr std::string_view kHidden = "***", kSpaces = " \t\v\f";
 
 /// RFC 3986: all but the unreserved characters as %XX.
 std::string percent_encoded(const std::string& text) {
@@ -23,10 +23,6 @@ std::string percent_encoded(const std::string& text) {
     return result;
 }
 
-bool is_space(char letter) {
-    return std::isspace(static_cast<unsigned char>(letter)) != 0;
-}
-
 /// Whether a query parameter of this name may hold a secret.
 bool names_a_secret(std::string_view name) {
     std::string lower;
@@ -36,35 +32,48 @@ bool names_a_secret(std::string_view name) {
     return false;
 }
 
-/// Where the address ends that begins here: at a space, but for spaces before an '@', which stand in a password.
-std::size_t end_of_address(const std::string& text, std::size_t begin) {
-    const auto space_from = [&text](std::size_t place) {
-        while (place < text.size() && !is_space(text[place])) ++place;
-        return place;
-    };
-    const std::size_t end = space_from(begin);
-    const std::size_t host_end = std::min(text.find_first_of("/?#\r\n", begin), text.size());
-    const std::size_t at = host_end > end ? text.rfind('@', host_end) : std::string::npos;
-    return at != std::string::npos && at > end ? space_from(at) : end;
+/// How far the user and password of an address that begins here may reach: to the end of the line, for a password may
+/// hold spaces and slashes, or to the next address, but where a password goes on over the space before that.
+std::size_t end_of_reach(std::string_view line, std::size_t begin) {
+    const std::size_t colon = line.find(':', begin), at = line.find('@', begin);
+    for (std::size_t space = line.find_first_of(kSpaces, begin), next; space < line.size(); space = next) {
+        next = std::min(line.find_first_of(kSpaces, space + 1), line.size());
+        const std::size_t mark = line.substr(space, next - space).find("://");
+        if (mark != std::string_view::npos && mark > 1 && (colon > space || at < space)) return space;
+    }
+    return line.size();
 }
 
-/// In each word with "://" in it: from the first ':' behind that to the last '@'.
-std::string hide_users_passwords(const std::string& text) {
+/// From the first ':' behind a "://" to the last '@' within reach; within the word, where a path begins before the ':'.
+std::string hide_in_line(std::string_view line) {
     std::string result;
     std::size_t done = 0;
-    for (std::size_t mark = text.find("://"); mark != std::string::npos; mark = text.find("://", done)) {
+    if (line.find('@') == std::string_view::npos) return std::string(line);
+    for (std::size_t mark = line.find("://"); mark != std::string_view::npos; mark = line.find("://", done)) {
         const std::size_t begin = mark + 3;
-        const std::size_t end = end_of_address(text, begin);
-        const std::string_view word = std::string_view(text).substr(begin, end - begin);
-        const std::size_t colon = word.find(':'), at = word.rfind('@');
+        const std::size_t colon = line.find(':', begin);
+        const bool in_path = line.find('/', begin) < colon;
+        const std::size_t word_end = std::min(line.find_first_of(kSpaces, begin), line.size());
+        const std::size_t end = in_path ? word_end : end_of_reach(line, begin);
+        const std::size_t at = line.substr(0, end).rfind('@');
         if (colon < at && at != std::string_view::npos) {
-            result.append(text, done, begin + colon + 1 - done).append(kHidden);
-            done = begin + at;
+            result.append(line, done, colon + 1 - done).append(kHidden);
+            done = at;
         }
-        result.append(text, done, end - done);
+        result.append(line, done, end - done);
         done = end;
     }
-    return result.append(text, done);
+    return result.append(line, done);
+}
+
+std::string hide_users_passwords(std::string_view text) {
+    std::string result;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
+        result.append(hide_in_line(text.substr(0, end))).append(text.substr(end, 1));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return result;
 }
 
 /// The values of query parameters.

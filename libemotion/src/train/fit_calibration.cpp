@@ -58,7 +58,7 @@ MatrixXd Regression::hessian(const MatrixXd& probabilities) const {
 }
 
 MatrixXd fit(const Regression& regression) {
-    constexpr int kMostSteps = 100;  // about ten are taken
+    constexpr int kMostSteps = 100;     // about ten are taken
     constexpr double kSmallest = 1e-9;  // of the loss
     MatrixXd parameters = regression.prior;
     MatrixXd probabilities;

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 import emotion
 
-from .analyze_video import add_video_options, given_video_option, is_video, run_video
+from .analyze_video import add_video_options, given_video_option, run_video
 from .common import Raw, add_calibration, add_device, counted, progress_bar, say, say_beside, text_table, whole_file
-from .pictures import Picture, find_pictures, output_paths
+from .pictures import Picture, find_pictures, output_paths, read_picture
+from .source import EXPECTED_VIDEO, is_video, source_of
 
 _EXAMPLE = """examples:
   emotion analyze class.jpg                             a table on the screen
@@ -29,7 +30,8 @@ _EXAMPLE = """examples:
   emotion analyze lecture.mp4 --out drawn --csv faces.csv --frames frames.csv
   emotion analyze 0 --display                           the camera in a window
   emotion analyze 0 --out drawn --mode board --stop-after 60        the camera, a minute
-  emotion analyze rtsp://LOGIN:PASSWORD@10.0.0.7/ --heads-only --frames heads.csv"""
+  emotion analyze rtsp://LOGIN:PASSWORD@10.0.0.7/ --heads-only --frames heads.csv
+  emotion analyze 10.0.0.7 --ip-camera --secrets secrets.toml --out drawn"""
 
 
 def add_parser(commands: Any, name: str) -> None:
@@ -87,10 +89,12 @@ class Outcome:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    arguments.paths = [source_of(path, arguments) for path in arguments.paths]
     if any(is_video(path) for path in arguments.paths):
         return run_video(arguments)
     if option := given_video_option(arguments):
-        raise emotion.EmotionValueError(f"{option} is for videos, and {', '.join(arguments.paths)} is none")
+        named = ", ".join(arguments.paths)
+        raise emotion.EmotionValueError(f"{option} is for videos, and {named} is none: expected {EXPECTED_VIDEO}")
     pictures = find_pictures(arguments.paths, leave_out=arguments.out)
     if not pictures:
         raise emotion.EmotionValueError("no pictures found in " + ", ".join(arguments.paths))
@@ -135,11 +139,11 @@ class Analyzer:
         with progress_bar(len(pictures), "picture") as bar, ThreadPoolExecutor(1) as reader:
             try:
                 # The next picture is read while this one is looked at.
-                waiting = reader.submit(emotion.read_image, pictures[0].path)
+                waiting = reader.submit(read_picture, pictures[0].path)
                 for i, (picture, output) in enumerate(zip(pictures, outputs)):
                     reading = waiting
                     if i + 1 < len(pictures):
-                        waiting = reader.submit(emotion.read_image, pictures[i + 1].path)
+                        waiting = reader.submit(read_picture, pictures[i + 1].path)
                     try:
                         result = self.analyze_one(picture, reading.result(), output)
                         outcome.results.append(result)

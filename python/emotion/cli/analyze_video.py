@@ -20,10 +20,6 @@ from .run_outputs import OUTPUT_OPTIONS, RunOutputs, add_output_options, check_o
 from .screen import Screen
 from .video_report import as_json, text_report
 
-_ENDINGS = (
-    *(".3gp", ".asf", ".avi", ".dav", ".flv", ".m2ts", ".m4v", ".mjpeg", ".mjpg", ".mkv", ".mov"),
-    *(".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".vob", ".webm", ".wmv"),
-)
 # option of the command line: keyword of Emanalysis
 _RUN_OPTIONS = {
     "every": "every_nth_frame",
@@ -39,6 +35,8 @@ _DRAWING_OPTIONS = ("mode", "anonymize")
 
 def add_video_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("for a video, a camera or an address")
+    text = "the host of an IP camera is named (Dahua's form); login and password are in the secrets"
+    group.add_argument("--ip-camera", action="store_true", help=text)
     group.add_argument("--frames", type=Path, metavar="FILE", help="write a table, a line for each frame")
     group.add_argument("--raw", type=Path, metavar="FILE", help="write a table, frame and logits of each face")
     text = "show a window; Enter, q or its cross end the run"
@@ -75,16 +73,6 @@ def _region(text: str) -> tuple[float, ...]:
         if len(values) == 4:
             return values
     raise argparse.ArgumentTypeError(f"expected x1,y1,x2,y2, got '{text}'")
-
-
-def is_video(text: str) -> bool:
-    """Whether an argument names a video file, a camera (0, /dev/video0) or an address."""
-    path = Path(text)
-    if "://" in text or text.startswith("/dev/video"):
-        return True
-    if path.exists():
-        return path.is_file() and path.suffix.lower() in _ENDINGS
-    return text.isdecimal()
 
 
 def given_video_option(arguments: argparse.Namespace) -> str | None:

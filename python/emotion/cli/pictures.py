@@ -7,7 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 import emotion
+
+from .source import EXPECTED_VIDEO
 
 _WRITABLE = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 
@@ -37,6 +42,16 @@ def find_pictures(paths: Iterable[str], leave_out: Path | None = None) -> list[P
         else:
             raise emotion.EmotionValueError(f"no such file or folder: {text}")
     return list(found.values())
+
+
+def read_picture(path: Path) -> NDArray[np.uint8]:
+    """Its pixels. Of a file without a picture's ending the error says what could be named instead."""
+    try:
+        return emotion.read_image(path)
+    except emotion.EmotionOSError as error:
+        if emotion.is_image_path(path):
+            raise
+        raise emotion.EmotionOSError(f"{error}; expected a picture, a folder, {EXPECTED_VIDEO}") from None
 
 
 def _walk(folder: Path, hidden: Path | None) -> Iterator[Path]:

@@ -17,11 +17,11 @@ from typing import Any, TypeVar
 import emotion
 
 from ..schedule import Schedule, parse_clock, parse_duration
-from ..secret_values import read_secrets
 from .analyze import add_options
-from .analyze_video import is_video, run_options, run_video
+from .analyze_video import run_options, run_video
 from .common import Raw, say
 from .run_outputs import check_outputs
+from .source import EXPECTED_VIDEO, is_video, source_of
 
 _EXAMPLE = """examples:
   emotion watch rtsp://LOGIN:PASSWORD@10.0.0.7/ --every 30m --from 09:00 --for 28m20s --out lectures
@@ -44,8 +44,6 @@ def add_parser(commands: Any, name: str) -> None:
         conflict_handler="resolve",  # --every, --for, --csv and --out have a meaning of their own here
     )
     parser.add_argument("source", metavar="SOURCE", help="a camera (0), an address, a video file")
-    text = "SOURCE is the host of an IP camera (Dahua's form); login and password are in the secrets"
-    parser.add_argument("--ip-camera", action="store_true", help=text)
     add_options(parser)
     group = parser.add_argument_group("when it runs")
     group.add_argument(
@@ -120,22 +118,13 @@ def run(arguments: argparse.Namespace, clock: Clock | None = None) -> int:
 
 def check(arguments: argparse.Namespace) -> None:
     """Mistakes are told now and not at nine: models are loaded and options looked at; the source is not opened."""
-    if not is_video(source_of(arguments)):
-        raise emotion.EmotionValueError(f"{arguments.source} is no video, camera or address")
+    if not is_video(source_of(arguments.source, arguments)):
+        raise emotion.EmotionValueError(f"{arguments.source} is no video, camera or address: expected {EXPECTED_VIDEO}")
     check_outputs(arguments)
     if arguments.display:
         emotion.Window().close()
     emotion.Emanalysis([], **run_options(arguments)).cancel()
     arguments.out.mkdir(parents=True, exist_ok=True)
-
-
-def source_of(arguments: argparse.Namespace) -> str:
-    """What is opened, with its password."""
-    source: str = arguments.source
-    if not arguments.ip_camera:
-        return source
-    secrets = read_secrets(arguments.secrets)
-    return emotion.ip_camera_url(source, secrets.need("ip_camera_login"), secrets.need("ip_camera_password"))
 
 
 def watch(schedule: Schedule, clock: Clock, begin: Callable[[datetime.datetime], object]) -> None:
@@ -189,7 +178,7 @@ def arguments_of_run(arguments: argparse.Namespace, moment: datetime.datetime) -
     """Those of `emotion analyze`, with the start in all names; no file of such a name is there already."""
     for name in _names(moment):
         one = copy.copy(arguments)
-        one.paths, one.video_name = [source_of(arguments)], name
+        one.paths, one.video_name = [source_of(arguments.source, arguments)], name
         one.sheet = arguments.sheet and f"{arguments.sheet}_{name}"
         one.sql_run = arguments.sql and "_".join(filter(None, [arguments.sql_run, name]))
         for option in _FILES:

@@ -11,9 +11,10 @@ from typing import Any
 from .. import cli, dataset
 from .._core import EmotionOSError, EmotionValueError, read_emotion_labels
 from ..cli import analyze
-from ..cli.analyze_video import is_video, run_video
+from ..cli.analyze_video import run_video
 from ..cli.common import Raw, counted, exit_code, progress_bar, say
 from ..cli.dashboard import add_server_options, serve
+from ..cli.source import EXPECTED_VIDEO, is_video, source_of
 from ..dashboard import need_dash
 from ..dataset._labels import write_labels
 
@@ -116,10 +117,10 @@ def _add_start(commands: Any) -> None:
 
 
 def _start(arguments: argparse.Namespace, _: Sequence[str]) -> int:
-    if not is_video(arguments.camera):
-        raise EmotionValueError(f"{arguments.camera} is no camera, address or video")
+    arguments.paths = [source_of(arguments.camera, arguments)]
+    if not is_video(arguments.paths[0]):
+        raise EmotionValueError(f"{arguments.camera} is no video, camera or address: expected {EXPECTED_VIDEO}")
     need_dash()  # said now and not at the end
-    arguments.paths = [arguments.camera]
     run_video(arguments)  # what failed is said; all else is in the database
     return serve(arguments.sql, arguments)
 

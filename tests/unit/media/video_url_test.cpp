@@ -32,7 +32,9 @@ TEST_CASE("passwords of addresses are hidden, whatever letters they hold") {
     CHECK(without_password("rtsp://admin:pw@10.0.0.7:554/cam?channel=1") ==
           "rtsp://admin:***@10.0.0.7:554/cam?channel=1");
     CHECK(without_password("http://admin:@h/") == "http://admin:***@h/");
-    for (const char* secret : {"p@ss", "p:s", "p/s", "p?s", "p#s", "12/3", "a&b=c", "://", "p s", " p @ s "}) {
+    for (const char* secret :
+         {"p@ss", "p:s", "p/s", "p?s", "p#s", "12/3", "a&b=c", "://", "p s", " p @ s ", "pa ss/word", "p/a s", " /",
+          "/ ", "p@ s/ @", "a b://c/ d", "a? b#/", "p%40s%20s%2Fw", "p%40 s/w"}) {
         const std::string shown = without_password("cannot open rtsp://admin:" + std::string(secret) + "@host/x: no");
         INFO(shown);
         CHECK(shown == "cannot open rtsp://admin:***@host/x: no");
@@ -42,6 +44,17 @@ TEST_CASE("passwords of addresses are hidden, whatever letters they hold") {
     CHECK(without_password("a http://u:one@h and rtsp://v:two@i end") == "a http://u:***@h and rtsp://v:***@i end");
 }
 
+TEST_CASE("where it is not sure that a password ends, more is hidden, but no more than the line") {
+    CHECK(without_password("rtsp://a/b:c/d@e") == "rtsp://a/b:***@e");
+    CHECK(without_password("rtsp://host:554/a@b") == "rtsp://host:***@b");
+    CHECK(without_password("rtsp://me@mail.example:p w/x@h/") == "rtsp://me@mail.example:***@h/");
+    CHECK(without_password("rtsp://u#?:p w/x@h/") == "rtsp://u#?:***@h/");
+    CHECK(without_password("rtsp://u:p w/x@h/ is away, ask a@b\r\nc@d") == "rtsp://u:***@b\r\nc@d");
+    CHECK(without_password("rtsp://h and (rtsp://u:p w/x@i)") == "rtsp://h and (rtsp://u:***@i)");
+    CHECK(without_password("http://h/x: moved to rtsp://u:p w/x@i/y") == "http://h/x: moved to rtsp://u:***@i/y");
+    CHECK(without_password("http://u:o n/e@h and rtsp://v:t w/o@i") == "http://u:***@h and rtsp://v:***@i");
+}
+
 TEST_CASE("query parameters named like a password are hidden") {
     CHECK(without_password("http://h/v.cgi?user=a&pwd=geheim&x=1") == "http://h/v.cgi?user=a&pwd=***&x=1");
     CHECK(without_password("http://h/?PASSWORD=a?key=b;c&auth_token=t#end") ==
@@ -49,8 +62,10 @@ TEST_CASE("query parameters named like a password are hidden") {
 }
 
 TEST_CASE("texts without a secret stay as they are") {
-    for (const char* text : {"", "lecture.mp4", "rtsp://host:554/a", "http://user@host/x", "http://h/x?channel=1&sub=2",
-                             "a@b.c and d:e", "http://[::1]:80/a", "://", "a://", "?=&", "why? password=x"})
+    for (const char* text :
+         {"", "lecture.mp4", "rtsp://host:554/a", "http://user@host/x", "http://h/x?channel=1&sub=2", "a@b.c and d:e",
+          "http://[::1]:80/a", "://", "a://", "?=&", "why? password=x", "rtsp://host/a@b", "rtsp://host/a b@c: d",
+          "rtsp://h/x?mail=a@b", "rtsp://u@h/x: ask a@b", "rtsp://h and rtsp://i: no"})
         CHECK(without_password(text) == text);
     CHECK(without_password(std::string(1'000'000, 'x') + "://u:p@h").ends_with("://u:***@h"));
 }

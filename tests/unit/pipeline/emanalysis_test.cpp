@@ -6,41 +6,14 @@
 #include <thread>
 
 #include "support/catch.hpp"
-#include "support/models.hpp"
-#include "support/pictures.hpp"
+#include "unit/pipeline/bright_cells.hpp"
 
 using namespace emotion;
-using test_models::TemporaryFolder;
-using test_pictures::paint;
+using test_cells::kFps;
+using test_cells::Models;
+using test_cells::scene;
 
 namespace {
-
-/// The detector of bright cells and a classifier of random weights.
-struct Models {
-    TemporaryFolder faces, emotions;
-    EmanalysisOptions options;
-    Models() {
-        test_models::write_bright_cell_detector(faces.path());
-        test_models::write(emotions.path(), test_models::random_emotion_card(InputColor::rgb),
-                           test_models::fill_random);
-        options.detector.model = faces.string();
-        options.classifier.model = emotions.string();
-        options.detector.device = options.classifier.device = "cpu";
-        options.detector.precision = options.classifier.precision = Precision::f32;
-    }
-};
-
-constexpr double kFps = 10;
-
-/// Two bright cells, one of which goes to the right by a pixel a frame (the detector sees cells of 8 px, so it moves in
-/// steps); the other is hidden in frames 10 to 14.
-Image scene(int number) {
-    Image image(96, 320, PixelFormat::bgr8);
-    paint(image, 0, 0, 320, 96, 20, 30, 10);
-    paint(image, 16 + number / 8 * 8, 8, 8, 8, 255, 255, 255);
-    if (number < 10 || number > 14) paint(image, 240, 64, 8, 8, 255, 255, 255);
-    return image;
-}
 
 VideoSource scenes(int count) {
     return VideoSource::from_function(

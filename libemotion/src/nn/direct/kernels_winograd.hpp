@@ -28,51 +28,56 @@ inline void from_points(const Reg (&at)[6], Reg (&result)[4]) {
     result[3] = (0.25f * kRoot) * difference + (2.0f * kRoot) * wide_difference + at[5];
 }
 
+// Both transforms go over rows, then over columns. Their loops stay loops: unrolled, they would not fit where a
+// processor keeps decoded instructions. Fields are copied first: to the compiler a store may change them.
+
 void winograd_in(const WinogradIn& tile) {
-    for (int c = 0; c < tile.channels; c += kWidth) {
+    const auto [pixels, channels, out, step] = tile;
+    for (int c = 0; c < channels; c += kWidth) {
         Reg columns[6][6];
-#pragma GCC unroll 6
-        for (int x = 0; x < 6; ++x) {
+#pragma GCC unroll 1
+        for (int y = 0; y < 6; ++y) {
             Reg values[6], points[6];
 #pragma GCC unroll 6
-            for (int y = 0; y < 6; ++y) values[y] = load(tile.pixels[y * 6 + x] + c);
+            for (int x = 0; x < 6; ++x) values[x] = load(pixels[y * 6 + x] + c);
             to_points(values, points);
 #pragma GCC unroll 6
-            for (int y = 0; y < 6; ++y) columns[y][x] = points[y];
+            for (int x = 0; x < 6; ++x) columns[x][y] = points[x];
         }
-#pragma GCC unroll 6
-        for (int y = 0; y < 6; ++y) {
+#pragma GCC unroll 1
+        for (int x = 0; x < 6; ++x) {
             Reg points[6];
-            to_points(columns[y], points);
+            to_points(columns[x], points);
 #pragma GCC unroll 6
-            for (int x = 0; x < 6; ++x) store(tile.out + (y * 6 + x) * tile.out_step + c, points[x]);
+            for (int y = 0; y < 6; ++y) store(out + (y * 6 + x) * step + c, points[y]);
         }
     }
 }
 
 template <Addition addition>
 void winograd_out_tile(const WinogradOut& tile) {
-    for (int c = 0; c < tile.channels; c += kWidth) {
+    const auto [in, step, channels, pixels, added, added_first, biases, slopes] = tile;
+    for (int c = 0; c < channels; c += kWidth) {
         Reg columns[4][6];
-#pragma GCC unroll 6
-        for (int x = 0; x < 6; ++x) {
+#pragma GCC unroll 1
+        for (int y = 0; y < 6; ++y) {
             Reg points[6], results[4];
 #pragma GCC unroll 6
-            for (int y = 0; y < 6; ++y) points[y] = load(tile.in + (y * 6 + x) * tile.in_step + c);
+            for (int x = 0; x < 6; ++x) points[x] = load(in + (y * 6 + x) * step + c);
             from_points(points, results);
 #pragma GCC unroll 4
-            for (int y = 0; y < 4; ++y) columns[y][x] = results[y];
+            for (int x = 0; x < 4; ++x) columns[x][y] = results[x];
         }
-        const Reg bias = load(tile.bias + c);
-        const Reg slope = load(tile.slope + c);
-#pragma GCC unroll 4
-        for (int y = 0; y < 4; ++y) {
+        const Reg bias = load(biases + c);
+        const Reg slope = load(slopes + c);
+#pragma GCC unroll 1
+        for (int x = 0; x < 4; ++x) {
             Reg results[4];
-            from_points(columns[y], results);
+            from_points(columns[x], results);
 #pragma GCC unroll 4
-            for (int x = 0; x < 4; ++x) {
-                const Reg other = addition == Addition::none ? Reg{} : load(tile.added[y * 4 + x] + c);
-                store(tile.pixels[y * 4 + x] + c, finished<addition>(results[x] + bias, other, slope));
+            for (int y = 0; y < 4; ++y) {
+                const Reg other = addition == Addition::none ? Reg{} : load(added[y * 4 + x] + c);
+                store(pixels[y * 4 + x] + c, finished<addition>(results[y] + bias, other, slope));
             }
         }
     }

@@ -39,12 +39,21 @@ struct Parts {
     float* tile(std::int64_t index) const { return data + index * channels; }
 };
 
-/// The pixels of a square of a map: where(y, x), or `outside` for those beyond the map.
-template <int Size, class Where>
-void square(const Map& map, int top, int left, float* outside, float** pixels, const Where& where) {
-    for (int y = top; y < top + Size; ++y)
+/// The pixels of a square of a map, where pixel x of row y is row(y) + step(x), or `outside` for those beyond the map.
+template <int Size, class Row, class Step>
+void square(const Map& map, int top, int left, float* outside, float** pixels, const Row& row, const Step& step) {
+    for (int y = top; y < top + Size; ++y) {
+        const bool is_inside = y >= 0 && y < map.height;
+        float* const first = is_inside ? row(y) : outside;
         for (int x = left; x < left + Size; ++x)
-            *pixels++ = y >= 0 && y < map.height && x >= 0 && x < map.width ? where(y, x) : outside;
+            *pixels++ = is_inside && x >= 0 && x < map.width ? first + step(x) : outside;
+    }
+}
+template <int Size>
+void square(const Map& map, int picture, int top, int left, float* outside, float** pixels) {
+    square<Size>(
+        map, top, left, outside, pixels, [&](int y) { return map.at(picture, y); },
+        [&](int x) { return x * map.pixel; });
 }
 
 /// The 36 products of patches and weights.
@@ -103,8 +112,8 @@ void Run::winograd_tiles(std::size_t index, std::int64_t begin, std::int64_t end
         const std::int64_t last = std::min(first + size, end);
         for (std::int64_t i = first; i < last; ++i) {
             float* pixels[kWinogradParts];
-            square<kWinogradPatch>(in, grid.y(i) - step.padding, grid.x(i) - step.padding, zeros, pixels,
-                                   [&](int y, int x) { return in.at(grid.picture(i), y, x); });
+            square<kWinogradPatch>(in, grid.picture(i), grid.y(i) - step.padding, grid.x(i) - step.padding, zeros,
+                                   pixels);
             kernels_.winograd_in({pixels, in.channels, patches.tile(i - first), patches.step});
         }
         multiply(kernels_, packed, patches, products, static_cast<int>(last - first));
@@ -120,18 +129,20 @@ void Run::winograd_result(std::size_t index, WinogradOut tile, int picture, int 
     const Map out = map_of(step.output);
     float* pixels[kWinogradTile * kWinogradTile];
     float* added_pixels[kWinogradTile * kWinogradTile];
-    square<kWinogradTile>(out, top, left, nowhere, pixels, [&](int y, int x) { return out.at(picture, y, x); });
+    square<kWinogradTile>(out, picture, top, left, nowhere, pixels);
     tile.pixels = pixels;
     tile.bias = packed_[index].bias;
     tile.slope = packed_[index].slope;
     if (step.added >= 0) {
         const Map added = map_of(step.added);
         const NearestMap& nearest = plan_.nearest[index];
-        square<kWinogradTile>(out, top, left, zeros, added_pixels, [&](int y, int x) {
-            return step.added_upsampled ? added.at(picture, nearest.rows[static_cast<std::size_t>(y)],
-                                                   nearest.pixels[static_cast<std::size_t>(x)])
-                                        : added.at(picture, y, x);
-        });
+        if (step.added_upsampled)
+            square<kWinogradTile>(
+                out, top, left, zeros, added_pixels,
+                [&](int y) { return added.at(picture, nearest.rows[static_cast<std::size_t>(y)]); },
+                [&](int x) { return nearest.pixels[static_cast<std::size_t>(x)] * added.pixel; });
+        else
+            square<kWinogradTile>(added, picture, top, left, zeros, added_pixels);
         tile.added = added_pixels;
         tile.added_first = step.added_first;
     }
