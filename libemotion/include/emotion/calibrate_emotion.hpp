@@ -33,7 +33,8 @@ struct CalibrationFigures {
 struct EmotionCalibration {
     Calibration calibration;           ///< as it stands in the new card
     std::int64_t count = 0;            ///< pictures that it was fitted on
-    std::int64_t left_out = 0;         ///< pictures without class labels
+    std::int64_t left_out = 0;         ///< pictures without class labels; those whose most votes are for unknown or
+                                       ///< not-a-face are never read
     CalibrationFigures as_it_is;       ///< of the model without it
     CalibrationFigures calibrated;     ///< with it, each fifth of the pictures by a fit on the other four
     std::vector<std::string> skipped;  ///< pictures that could not be read, each with the reason
