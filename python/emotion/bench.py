@@ -276,7 +276,12 @@ def _opencv_detector(path: pathlib.Path, picture: np.ndarray[Any, Any], threads:
 
     cv2.setNumThreads(threads)
     height, width = picture.shape[:2]
-    detector = cv2.FaceDetectorYN.create(os.fspath(path), "", (width, height), 0.6, 0.3, 5000)
+    try:
+        detector = cv2.FaceDetectorYN.create(os.fspath(path), "", (width, height), 0.6, 0.3, 5000)
+    except cv2.error:
+        raise _core.EmotionRuntimeError(
+            f"bench: OpenCV {cv2.__version__} does not read {path} as YuNet, expected {yunet_file_name()}"
+        ) from None
     bgr = np.ascontiguousarray(picture[:, :, ::-1])
     return lambda: detector.detect(bgr)
 
