@@ -208,8 +208,7 @@ void bind_emanalysis(py::module_& module) {
         "may wait between two stages.\n"
         "As FaceDetector: min_score, nms_iou, top_k, max_faces, min_face_px. As EmotionClassifier: batch_size, "
         "calibration, flip_average. As Tracker, whose high_score is min_score: new_track_score, low_score, min_iou, "
-        "box_growth, "
-        "max_gap_s, max_missed. As looks_to_front: max_yaw_deg, max_pitch_deg.\n"
+        "box_growth, max_gap_s, max_missed. As looks_to_front: max_yaw_deg, max_pitch_deg.\n"
         "As VideoSource, for a source that is opened here: order, fps, transport, open_timeout_s, read_timeout_s, "
         "must_open, first_pause_s, longest_pause_s, max_attempts; of these an iterable has order and fps.";
     py::class_<Run, std::shared_ptr<Run>> type(module, "Emanalysis", doc.c_str());

@@ -79,9 +79,7 @@ void check_row(const std::vector<double>& row, std::size_t labels, const std::st
 void check_calibrations(const ModelCard& card, const Checker& check) {
     for (const auto& [name, calibration] : card.calibrations) {
         check.expect(is_model_name(name), "calibrations",
-                     fmt::format("must have names of 1 to 64 characters of a-z, 0-9, '.', '_' and '-', not '.' first, "
-                                 "got '{}'",
-                                 name));
+                     fmt::format("must have names of {}, got '{}'", kModelNameRule, name));
         const std::string weights = "calibrations." + name + ".weights";
         check.expect(calibration.weights.size() == card.labels.size(), weights.c_str(),
                      fmt::format("must have a row for each of the {} labels, got {}", card.labels.size(),
@@ -172,9 +170,7 @@ bool is_model_name(std::string_view name) noexcept {
 
 void check_card(const ModelCard& card, ErrorCode code, const std::string& where) {
     const Checker check{code, where};
-    check.expect(
-        is_model_name(card.name), "name",
-        fmt::format("must be 1 to 64 characters of a-z, 0-9, '.', '_' and '-', not '.' first, got '{}'", card.name));
+    check.expect(is_model_name(card.name), "name", fmt::format("must be {}, got '{}'", kModelNameRule, card.name));
     check.range("revision", card.revision, 1, 1e6);
     check.expect(card.task == "faces" || card.task == "emotion", "task",
                  fmt::format("must be faces or emotion, got '{}'", card.task));

@@ -14,7 +14,9 @@ namespace emotion {
 /// written.
 void check_card(const ModelCard& card, ErrorCode code, const std::string& where);
 
-/// Whether a text can name a model: 1 to 64 characters of a-z, 0-9, '.', '_', '-', not '.' first.
+/// What can name a model.
+inline constexpr const char* kModelNameRule = "1 to 64 characters of a-z, 0-9, '.', '_' and '-', not '.' first";
+/// Whether a text follows kModelNameRule.
 bool is_model_name(std::string_view name) noexcept;
 
 /// A number as people write it: without ".0" where it is whole, and no more digits than its type carries.

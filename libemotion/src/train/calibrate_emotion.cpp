@@ -3,7 +3,6 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
-#include <algorithm>
 #include <cmath>
 
 #include "base/check.hpp"
@@ -53,18 +52,14 @@ Labelled read_labelled(const nn::LoadedModule& model, const EmotionCalibrationOp
     result.count = places.size(0);
     result.left_out = samples.count() - result.count;
     require(result.count > 0, "calibrate_emotion: none of the {} pictures has a class label", samples.count());
-    const at::Tensor pixels = samples.pixels.index_select(0, places);
-    std::vector<at::Tensor> z;
-    for (std::int64_t begin = 0; begin < result.count; begin += options.batch_size) {
-        const std::int64_t n = std::min<std::int64_t>(options.batch_size, result.count - begin);
-        const at::Tensor x = train::network_input(pixels.narrow(0, begin, n), model.card.input);
-        z.push_back(train::predict_emotion(model, x).log_probabilities.to(at::kDouble));
-    }
+    const train::EmotionPrediction said =
+        train::predict_emotion(model, samples.pixels.index_select(0, places), options.batch_size);
     // For each class of FER+ order its place among the labels.
     const at::Tensor columns = train::class_of_labels(model.card, "calibrate_emotion");
     const at::Tensor labels = at::argsort(columns);
     const at::Tensor majority = samples.majority.index_select(0, places);
-    return {at::cat(z), samples.classes.index_select(0, places).index_select(1, columns).to(at::kDouble),
+    return {said.log_probabilities.to(at::kDouble),
+            samples.classes.index_select(0, places).index_select(1, columns).to(at::kDouble),
             samples.class_weight.index_select(0, places).to(at::kDouble).unsqueeze(1),
             at::where(majority.ge(0), labels.index_select(0, majority.clamp_min(0)), majority)};
 }
@@ -137,9 +132,7 @@ std::string json_of(const CalibrationFigures& figures) {
 void EmotionCalibrationOptions::validate() const {
     require(!data.empty(), "calibrate_emotion: data is empty, expected at least one data set");
     for (const EmotionDataset& set : data) set.validate();
-    require(is_model_name(name),
-            "calibrate_emotion: name must be 1 to 64 characters of a-z, 0-9, '.', '_' and '-', not '.' first, got '{}'",
-            name);
+    require(is_model_name(name), "calibrate_emotion: name must be {}, got '{}'", kModelNameRule, name);
     require(!out.empty(), "calibrate_emotion: out must be a new folder, got an empty path");
     require(batch_size >= 1, "calibrate_emotion: batch_size must be at least 1, got {}", batch_size);
     require(threads >= 0, "calibrate_emotion: threads must be at least 0, got {}", threads);

@@ -1,8 +1,6 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
-#include <algorithm>
-
 #include "base/check.hpp"
 #include "emotion/evaluate_emotion.hpp"
 #include "emotion/model_store.hpp"
@@ -26,22 +24,15 @@ EmotionEvaluation evaluate(const EmotionEvaluationOptions& options) {
     const at::Tensor classes = train::class_of_labels(model.card, "evaluate_emotion");
     const train::EmotionSamples samples =
         train::read_emotion_datasets(options.data, train::emotion_pixels(model.card.input));
-    std::vector<at::Tensor> probabilities;
-    std::vector<at::Tensor> va;
-    for (std::int64_t begin = 0; begin < samples.count(); begin += options.batch_size) {
-        const std::int64_t n = std::min<std::int64_t>(options.batch_size, samples.count() - begin);
-        at::Tensor x = train::network_input(samples.pixels.narrow(0, begin, n), model.card.input);
-        train::EmotionPrediction p = train::predict_emotion(model, x);
-        at::Tensor said = train::probabilities_of(p.log_probabilities, calibration);
-        if (options.flip_average) {
-            train::EmotionPrediction mirrored = train::predict_emotion(model, x.flip({3}));
-            said = (said + train::probabilities_of(mirrored.log_probabilities, calibration)) / 2;
-            if (p.va.defined()) p.va = (p.va + mirrored.va) / 2;
-        }
-        probabilities.push_back(at::zeros({n, 8}).index_add(1, classes, said));
-        if (p.va.defined()) va.push_back(p.va);
+    train::EmotionPrediction said = train::predict_emotion(model, samples.pixels, options.batch_size);
+    at::Tensor probabilities = train::probabilities_of(said.log_probabilities, calibration);
+    if (options.flip_average) {
+        const train::EmotionPrediction mirrored =
+            train::predict_emotion(model, samples.pixels, options.batch_size, true);
+        probabilities = (probabilities + train::probabilities_of(mirrored.log_probabilities, calibration)) / 2;
+        if (said.va.defined()) said.va = (said.va + mirrored.va) / 2;
     }
-    return train::judge(at::cat(probabilities), va.empty() ? at::Tensor() : at::cat(va), samples);
+    return train::judge(at::zeros({samples.count(), 8}).index_add(1, classes, probabilities), said.va, samples);
 }
 
 std::string json_of(const RegressionFigures& figures) {

@@ -2,12 +2,16 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 #include "base/check.hpp"
 #include "train/emotion_augment.hpp"
 #include "train/emotion_samples.hpp"
 
 namespace emotion::train {
+namespace {
 
+/// The card's normalisation of uint8 pictures.
 at::Tensor network_input(const at::Tensor& pixels, const InputSpec& spec) {
     const auto count = pixels.size(1);
     at::Tensor mean = at::empty({1, count, 1, 1});
@@ -24,6 +28,8 @@ at::Tensor network_input(const at::Tensor& pixels, const InputSpec& spec) {
     return as_channels_last(x);
 }
 
+}  // namespace
+
 at::Tensor class_of_labels(const ModelCard& card, const std::string& who) {
     at::Tensor result = at::empty({static_cast<std::int64_t>(card.labels.size())}, at::kLong);
     for (std::size_t i = 0; i < card.labels.size(); ++i) {
@@ -35,16 +41,22 @@ at::Tensor class_of_labels(const ModelCard& card, const std::string& who) {
     return result;
 }
 
-EmotionPrediction predict_emotion(const nn::LoadedModule& model, const at::Tensor& x) {
-    const std::vector<at::Tensor> outputs = model.module->forward(x);
-    EmotionPrediction result;
+EmotionPrediction predict_emotion(const nn::LoadedModule& model, const at::Tensor& pixels, int batch_size,
+                                  bool mirrored) {
+    std::vector<at::Tensor> log_probabilities;
+    std::vector<at::Tensor> va;
     const auto& named = model.module->graph().outputs();
-    for (std::size_t i = 0; i < named.size(); ++i) {
-        if (named[i].first == "logits")
-            result.log_probabilities = at::log_softmax(outputs[i] / model.card.temperature, 1);
-        if (named[i].first == "valence_arousal") result.va = at::tanh(outputs[i]);
+    for (std::int64_t begin = 0; begin < pixels.size(0); begin += batch_size) {
+        const std::int64_t n = std::min<std::int64_t>(batch_size, pixels.size(0) - begin);
+        const at::Tensor x = network_input(pixels.narrow(0, begin, n), model.card.input);
+        const std::vector<at::Tensor> outputs = model.module->forward(mirrored ? x.flip({3}) : x);
+        for (std::size_t i = 0; i < named.size(); ++i) {
+            if (named[i].first == "logits")
+                log_probabilities.push_back(at::log_softmax(outputs[i] / model.card.temperature, 1));
+            if (named[i].first == "valence_arousal") va.push_back(at::tanh(outputs[i]));
+        }
     }
-    return result;
+    return {at::cat(log_probabilities), va.empty() ? at::Tensor() : at::cat(va)};
 }
 
 at::Tensor probabilities_of(const at::Tensor& log_probabilities, const Calibration* calibration) {
