@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "emotion/model_store.hpp"
+#include "train/data_names.hpp"
 #include "train/emotion_json.hpp"
 #include "train/emotion_samples.hpp"
 
@@ -30,7 +31,7 @@ std::string sets_json(const std::vector<EmotionDataset>& sets) {
     for (const EmotionDataset& set : sets)
         list += fmt::format("{}{}", list.empty() ? "" : ", ",
                             JsonObject()
-                                .text("folder", set.path.lexically_normal().filename().string())
+                                .text("folder", data_name(set.path))
                                 .text("part", set.part)
                                 .number("class_weight", set.class_weight)
                                 .number("va_weight", set.va_weight)

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "base/check.hpp"
 #include "emotion/image_io.hpp"
@@ -111,19 +112,27 @@ LabelledPicture picture_of_class(const std::string& name, int index) {
 class Table {
 public:
     explicit Table(const std::filesystem::path& path) : file_(path) {
-        if (!file_.next(fields_)) file_.wrong("the file is empty");
-        for (std::size_t i = 0; i < fields_.size(); ++i) column_[fields_[i]] = i;
+        if (!file_.next(fields_)) fail(ErrorCode::io, "data set: {}: the file is empty", path.string());
+        for (std::size_t i = 0; i < fields_.size(); ++i)
+            if (!column_.emplace(fields_[i] == "label" ? "emotion" : fields_[i], i).second && !fields_[i].empty())
+                file_.wrong(fmt::format(
+                    "the column '{}' is there twice{}", fields_[i],
+                    fields_[i] == "label" || fields_[i] == "emotion" ? "; 'label' and 'emotion' are the same" : ""));
         for (const std::string& label : emotion_labels()) vote_columns_.push_back(label);
         auto there = [this](const std::string& name) { return column_.contains(name); };
         has_votes_ = std::any_of(vote_columns_.begin(), vote_columns_.end(), there);
         for (const std::string& label : vote_columns_)
             if (has_votes_ && !there(label)) file_.wrong(fmt::format("the column of votes '{}' is missing", label));
         vote_columns_.insert(vote_columns_.end(), {"unknown", "not_a_face"});
-        has_va_ = there("valence") && there("arousal");
+        has_va_ = there("valence");
+        if (has_va_ != there("arousal"))
+            file_.wrong(fmt::format("the column '{0}' is there without '{1}', expected both or none",
+                                    has_va_ ? "valence" : "arousal", has_va_ ? "arousal" : "valence"));
         if (!there("image") || !(has_votes_ || there("emotion") || there("expression") || has_va_))
             file_.wrong(
-                "expected a header with 'image' and 'emotion', 'expression', votes of the eight classes or 'valence' "
-                "and 'arousal'");
+                fmt::format("expected a header with 'image' and 'emotion' (or 'label'), 'expression', votes of the "
+                            "eight classes or 'valence' and 'arousal', got '{:.200}'",
+                            fmt::join(fields_, ",")));
     }
 
     std::vector<LabelledPicture> read() {
@@ -132,8 +141,9 @@ public:
         while (file_.next(fields_)) {
             if (fields_.size() != width)
                 file_.wrong(fmt::format("expected {} fields as in the header, got {}", width, fields_.size()));
+            if (field("image").empty()) file_.wrong("the name of the picture is empty");
             LabelledPicture picture = classes();
-            if (has_va_ && !field("valence").empty())
+            if (has_va_ && !(field("valence").empty() && field("arousal").empty()))
                 picture.va = {file_.number(field("valence"), "valence", -1, 1),
                               file_.number(field("arousal"), "arousal", -1, 1)};
             if (picture.has_classes || picture.va) result.push_back(std::move(picture));
@@ -148,6 +158,12 @@ private:
         return found == column_.end() ? "" : fields_[found->second];
     }
 
+    float whole(const std::string& text, const char* what, float high) const {
+        const float value = file_.number(text, what, 0, high);
+        if (value != std::floor(value)) file_.wrong(fmt::format("{} must be a whole number, got '{}'", what, text));
+        return value;
+    }
+
     /// The picture of this line with its class labels, votes first.
     LabelledPicture classes() const {
         const std::string name = field("image");
@@ -157,9 +173,7 @@ private:
             const std::string text = field(vote_columns_[i]);
             if (text.empty()) continue;
             any = true;
-            votes[i] = file_.number(text, "a vote", 0, 1000);
-            if (votes[i] != std::floor(votes[i]))
-                file_.wrong(fmt::format("a vote must be a whole number, got '{}'", text));
+            votes[i] = whole(text, "a vote", 1000);
         }
         if (any) return picture_from_votes(name, votes);
         if (const std::string label = field("emotion"); !label.empty()) {
@@ -170,8 +184,7 @@ private:
             return picture_of_class(name, index);
         }
         if (const std::string number = field("expression"); !number.empty() && !column_.contains("emotion"))
-            return picture_of_class(name,
-                                    kDiffusionFer[static_cast<std::size_t>(file_.number(number, "expression", 0, 6))]);
+            return picture_of_class(name, kDiffusionFer[static_cast<std::size_t>(whole(number, "expression", 6))]);
         LabelledPicture picture;
         picture.name = name;
         return picture;
@@ -320,6 +333,7 @@ void EmotionDataset::validate() const {
 
 EmotionDataset parse_emotion_dataset(const std::string& text) {
     EmotionDataset set;
+    std::set<std::string> given;
     std::size_t begin = text.find(',');
     set.path = text.substr(0, begin);
     while (begin != std::string::npos) {
@@ -328,6 +342,7 @@ EmotionDataset parse_emotion_dataset(const std::string& text) {
         const std::size_t equals = field.find('=');
         const std::string key = field.substr(0, equals);
         const std::string value = equals == std::string::npos ? "" : field.substr(equals + 1);
+        require(given.insert(key).second, "data set: {}= is there twice in '{}'", key, text);
         if (key == "part") {
             set.part = value;
         } else if (key == "classes" || key == "va") {

@@ -1,6 +1,7 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -14,8 +15,10 @@
 #include "nn/load.hpp"
 #include "train/best_epoch.hpp"
 #include "train/curves.hpp"
+#include "train/data_names.hpp"
 #include "train/emotion_card.hpp"
 #include "train/emotion_data.hpp"
+#include "train/emotion_labels.hpp"
 #include "train/emotion_loop.hpp"
 #include "train/memory.hpp"
 #include "train/metrics.hpp"
@@ -38,13 +41,17 @@ public:
           callback_(callback),
           begin_(Clock::now()),
           arithmetic_(train::resolve_arithmetic("train_emotion", options.device, options.precision)),
-          work_(options.work.empty() ? std::filesystem::path(options.out.string() + "-training") : options.work),
+          work_(train::training_folder(options.work, options.out)),
           input_(train::emotion_input(options)),
           graph_(nn::build_architecture(train::emotion_architecture(options),
                                         channels(train::emotion_pixels(input_).format), 8)) {
         report_.checkpoint = work_ / "checkpoint.safetensors";
         report_.curves = work_ / "curves.csv";
+        train::require_model_folder("train_emotion", options.out);
+        for (const EmotionDataset& set : options.report) require_pictures(set);
         train_ = read(options.train);
+        require(train_.has_classes() || train_.has_va() || (!options.teachers.empty() && options.teacher_share > 0),
+                "train_emotion: nothing can be learned, the data sets of train hold no label whose weight is above 0");
         if (!options.validation.empty()) validation_ = read(options.validation);
         require(options.patience == 0 || validation_.has_classes() || validation_.has_va(),
                 "train_emotion: patience needs labels that count in the validation sets");
@@ -68,6 +75,16 @@ private:
         train::EmotionSamples samples = train::read_emotion_datasets(sets, train::emotion_pixels(input_));
         report_.skipped.insert(report_.skipped.end(), samples.skipped.begin(), samples.skipped.end());
         return samples;
+    }
+
+    /// A report set is read after the last epoch: that it is not there is said before the first.
+    static void require_pictures(const EmotionDataset& set) {
+        const std::vector<train::LabelledPicture> labels = train::read_emotion_labels(set);
+        const std::filesystem::path folder = train::pictures_folder(set);
+        require(std::any_of(labels.begin(), labels.end(),
+                            [&](const auto& label) { return std::filesystem::exists(folder / label.name); }),
+                "train_emotion: the report set {} (part {}) holds no labelled picture that is there", set.path.string(),
+                set.part);
     }
 
     train::EmotionLoopOptions loop_options() const {
@@ -95,8 +112,8 @@ private:
         if (!there || !(options_.resume || options_.export_only)) return;
         const train::Checkpoint checkpoint = train::read_checkpoint(report_.checkpoint);
         require(checkpoint.text("settings") == train::run_settings(options_),
-                "train_emotion: the checkpoint {} belongs to a run with other settings: {}",
-                report_.checkpoint.string(), checkpoint.text("settings"));
+                "train_emotion: the checkpoint {} belongs to a run with other settings: {}; now: {}",
+                report_.checkpoint.string(), checkpoint.text("settings"), train::run_settings(options_));
         loop_->restore(checkpoint);
         if (options_.patience > 0) best_.restore(checkpoint);
         seconds_before_ = static_cast<double>(checkpoint.integer("milliseconds")) / 1000;
@@ -210,11 +227,14 @@ private:
     std::vector<std::pair<std::string, std::string>> figures(const nn::Module& module, double temperature,
                                                              const std::vector<EmotionDataset>& sets) {
         std::vector<std::pair<std::string, std::string>> result;
+        std::vector<std::filesystem::path> paths;
+        for (const EmotionDataset& set : sets) paths.push_back(set.path);
+        const std::vector<std::string> names = train::data_names(paths);
+        auto name = names.begin();
         for (const EmotionDataset& set : sets) {
             const train::EmotionSamples samples = read({set});
             const auto outputs = train::run_on_pictures(module, samples.pixels, kEvaluationBatch);
-            result.emplace_back(set.path.lexically_normal().filename().string() + " " + set.part,
-                                train::judge(outputs, temperature, samples).json());
+            result.emplace_back(*name++ + " " + set.part, train::judge(outputs, temperature, samples).json());
         }
         return result;
     }

@@ -85,6 +85,11 @@ struct Block {
     std::vector<FaceLabel> faces;
 };
 
+/// What stands in a line, for error messages.
+std::string quoted(const std::optional<std::string>& line) {
+    return line ? fmt::format("'{:.80}'", *line) : "the end of the file";
+}
+
 std::vector<Block> read_blocks(const std::filesystem::path& path) {
     LineReader reader(path);
     std::vector<Block> blocks;
@@ -94,12 +99,13 @@ std::vector<Block> read_blocks(const std::filesystem::path& path) {
         const auto count = count_line ? numbers(*count_line) : std::nullopt;
         if (!count || count->size() != 1 || !((*count)[0] >= 0 && (*count)[0] <= 1e6f) ||
             (*count)[0] != std::floor((*count)[0]))
-            reader.refuse(fmt::format("expected the number of faces of {}", *name));
+            reader.refuse(fmt::format("expected the number of faces of {}, got {}", *name, quoted(count_line)));
         for (int i = 0; i < static_cast<int>((*count)[0]); ++i) {
             const std::optional<std::string> line = reader.next();
             const auto values = line ? numbers(*line) : std::nullopt;
             if (!values || values->size() < 4)
-                reader.refuse(fmt::format("expected `x y w h` and what follows for face {} of {}", i + 1, *name));
+                reader.refuse(fmt::format("expected `x y w h` and what follows for face {} of {}, got {}", i + 1, *name,
+                                          quoted(line)));
             if ((*values)[2] > 0 && (*values)[3] > 0) block.faces.push_back(to_label(*values, reader));
         }
         if ((*count)[0] == 0) {  // WIDER FACE writes a line of zeros for a picture without faces

@@ -114,9 +114,8 @@ FaceBatch FaceLoader::take(std::int64_t step) {
          ahead <= step + options_.loader_threads && ahead < std::max<std::int64_t>(options_.steps, step + 1); ++ahead)
         if (!pending_.contains(ahead))
             pending_[ahead] = std::async(std::launch::async, [this, ahead] { return make_batch(ahead); });
-    FaceBatch batch = pending_.at(step).get();
-    pending_.erase(step);
-    return batch;
+    // Out of the map before get() may throw: a future is waited for once.
+    return pending_.extract(step).mapped().get();
 }
 
 }  // namespace emotion::train

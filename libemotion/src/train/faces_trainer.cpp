@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "base/check.hpp"
+#include "base/files.hpp"
+#include "emotion/evaluate_faces.hpp"
 #include "emotion/model_folder.hpp"
 #include "emotion/model_store.hpp"
 #include "emotion/threads.hpp"
@@ -12,6 +14,7 @@
 #include "nn/architectures.hpp"
 #include "nn/load.hpp"
 #include "train/curves.hpp"
+#include "train/data_names.hpp"
 #include "train/emotion_json.hpp"
 #include "train/faces_loader.hpp"
 #include "train/faces_loop.hpp"
@@ -53,7 +56,7 @@ ModelCard make_card(const FaceTrainOptions& options) {
 std::string settings(const FaceTrainOptions& o) {
     std::string folders;
     for (const FaceTrainData& d : o.train)
-        folders += fmt::format("{}/{}*{} ", d.folder.filename().string(), d.split, d.weight);
+        folders += fmt::format("{}/{}*{} ", train::data_name(d.folder), d.split, d.weight);
     std::string settings = fmt::format(
         "{}widths {} blocks {} neck {} crop {} faces {}-{} px mosaic {} native {} background {} turn {} batch {} epoch "
         "{} "
@@ -66,17 +69,14 @@ std::string settings(const FaceTrainOptions& o) {
     if (o.precision != Precision::f32) settings += fmt::format(" precision {}", to_string(o.precision));
     if (!o.initial.empty())
         settings += fmt::format(" initial {}", read_model_card(find_model(o.initial)).weights_sha256);
-    if (!o.teacher.empty())
-        settings +=
-            fmt::format(" teacher {}*{}", std::filesystem::path(o.teacher).filename().string(), o.teacher_weight);
+    if (!o.teacher.empty()) settings += fmt::format(" teacher {}*{}", train::data_name(o.teacher), o.teacher_weight);
     return settings;
 }
 
 std::vector<std::string> curve_columns(const FaceTrainOptions& options) {
     std::vector<std::string> columns{"epoch",    "steps",         "learning_rate", "loss",      "score_loss",
                                      "box_loss", "landmark_loss", "teacher_loss",  "positives", "seconds"};
-    for (const std::filesystem::path& folder : options.validation)
-        columns.push_back("ap_" + folder.filename().string());
+    for (const std::string& name : train::data_names(options.validation)) columns.push_back("ap_" + name);
     return columns;
 }
 
@@ -88,7 +88,9 @@ public:
           callback_(callback),
           card_(make_card(options)),
           loop_(make_loop()),
-          work_(options.work.empty() ? std::filesystem::path(options.out.string() + "-training") : options.work) {
+          work_(train::training_folder(options.work, options.out)) {
+        train::require_model_folder("train_faces", options.out);
+        for (const std::filesystem::path& folder : options.validation) read_face_labels(folder, "val");
         report_.checkpoint = work_ / "checkpoint.safetensors";
         report_.curves = work_ / "curves.csv";
         if ((options.resume || options.export_only) && std::filesystem::exists(report_.checkpoint))
@@ -100,7 +102,7 @@ public:
     }
 
     TrainReport train() {
-        std::filesystem::create_directories(work_);
+        make_folder(work_);
         train::CurveFile curves(report_.curves, curve_columns(options_), static_cast<std::size_t>(epochs_done()));
         train::FacePictures pictures(options_.train, options_.cache_mb);
         train::FaceLoader loader(pictures, options_);
@@ -187,11 +189,12 @@ private:
     /// JSON of the figures of every validation folder; its average precisions are added to `row`.
     std::string validation_figures(int limit, std::vector<double>* row) {
         train::JsonObject figures;
+        auto name = validation_names_.begin();
         for (const std::filesystem::path& folder : options_.validation) {
             std::vector<std::string> notes;
             const FaceEvaluation e = train::validate_faces(loop_.averaged(), card_.input, folder, limit, notes);
             for (std::string& note : notes) skip(std::move(note));
-            figures.raw(folder.filename().string(), e.to_json());
+            figures.raw(*name++, e.to_json());
             if (row != nullptr) row->push_back(e.accuracy.front().average_precision);
         }
         return figures.str();
@@ -220,7 +223,7 @@ private:
         std::string note = fmt::format("loss {:.3f} (score {:.3f}, box {:.3f}, landmarks {:.4f})", losses.total,
                                        losses.score, losses.box, losses.landmarks);
         for (std::size_t i = fixed; i < row.size(); ++i)
-            note += fmt::format(", {} AP {:.3f}", options_.validation[i - fixed].filename().string(), row[i]);
+            note += fmt::format(", {} AP {:.3f}", validation_names_[i - fixed], row[i]);
         return note;
     }
 
@@ -244,6 +247,7 @@ private:
     train::FaceLoop loop_;
     std::filesystem::path work_;
     TrainReport report_;
+    std::vector<std::string> validation_names_ = train::data_names(options_.validation);
     std::string figures_ = "{}";
     Clock::time_point start_ = Clock::now();
     double seconds_before_ = 0;

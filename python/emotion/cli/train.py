@@ -156,7 +156,7 @@ def run_faces(arguments: argparse.Namespace) -> int:
 def _train(trainer: Any, options: dict[str, Any]) -> int:
     if not options.get("out"):
         raise emotion.EmotionValueError("--out is missing: where shall the model go?")
-    picture = CurvePicture(Path(options.get("work") or f"{options['out']}-training"))
+    picture = CurvePicture(Path(options.get("work") or f"{Path(options['out'])}-training"))
     with ProgressLine() as line:
 
         def update(progress: emotion.TrainProgress) -> None:

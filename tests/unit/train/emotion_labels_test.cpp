@@ -75,6 +75,9 @@ TEST_CASE("a table with names, with numbers, with places only") {
     CHECK(b[0].name == "i,1.jpg");
     CHECK(b[0].majority == 3);
 
+    folder.write("l/labels.csv", "image,label,valence,arousal\nx.jpg,fear,0,1\n");
+    CHECK(train::read_emotion_labels({.path = folder / "l"}).at(0).majority == 6);
+
     folder.write("c/labels.csv", "image,valence,arousal\nx.jpg,0,1\n");
     CHECK_FALSE(train::read_emotion_labels({.path = folder / "c"}).at(0).has_classes);
 }
@@ -165,6 +168,14 @@ TEST_CASE("a wrong label file is named with its line") {
     CHECK(has(message("none.txt", ""), "holds neither label.csv nor labels.csv nor folders of classes"));
     CHECK(has(message("labels.csv", ""), "the file is empty"));
     CHECK(has(message("labels.csv", "picture,emotion\n"), "line 1: expected a header with 'image'"));
+    CHECK(has(message("labels.csv", "image;emotion\n"), "got 'image;emotion'"));
+    CHECK(has(message("labels.csv", "image,emotion,emotion\n"), "line 1: the column 'emotion' is there twice"));
+    CHECK(has(message("labels.csv", "image,emotion,label\n"), "the column 'label' is there twice; 'label' and"));
+    CHECK(has(message("labels.csv", "image,emotion,valence\n"), "'valence' is there without 'arousal'"));
+    CHECK(has(message("labels.csv", "image,arousal\n"), "'arousal' is there without 'valence'"));
+    CHECK(has(message("labels.csv", "image,emotion\n,anger\n"), "line 2: the name of the picture is empty"));
+    CHECK(has(message("labels.csv", "image,valence,arousal\na.png,,0.5\n"), "line 2: valence must be a number"));
+    CHECK(has(message("labels.csv", "image,expression\na.png,2.5\n"), "expression must be a whole number, got '2.5'"));
     CHECK(has(message("labels.csv", "image,emotion\na.png,joy\n"), "line 2: unknown emotion 'joy'"));
     CHECK(has(message("labels.csv", "image,emotion\na.png\n"), "line 2: expected 2 fields as in the header, got 1"));
     CHECK(has(message("labels.csv", "image,valence,arousal\n\na.png,0,-2\n"),
@@ -184,7 +195,7 @@ TEST_CASE("a data set's text form") {
     CHECK(set.va_weight == 0.5);
     CHECK(parse_emotion_dataset("x").part == "all");
     for (const char* wrong : {"x,part=2/2", "x,part=1", "x,part=3-1/5", "x,part=-1/5", "x,classes=", "x,classes=-1",
-                              "x,va=nan", "x,weight=1", "x,", ""}) {
+                              "x,va=nan", "x,part=0/2,part=1/2", "x,weight=1", "x,", ""}) {
         INFO(wrong);
         error_message(ErrorCode::invalid_argument, [&] { parse_emotion_dataset(wrong); });
     }

@@ -289,6 +289,49 @@ TEST_CASE("options out of range are named with value and bound") {
     CHECK(message([](O& o) { o.train[0].part = "3/2"; }).find("part must be") != std::string::npos);
 }
 
+TEST_CASE("what would end the run after its last epoch ends it before the first") {
+    EmotionFolder folder;
+    write_striped_sets(folder, 64);
+    int steps = 0;
+    auto message = [&](ErrorCode code, auto change) {
+        EmotionTrainOptions options = small_run(folder, "model");
+        change(options);
+        const std::string text =
+            error_message(code, [&] { train_emotion(options, [&](const TrainProgress&) { return ++steps > 0; }); });
+        CHECK(steps == 0);
+        return text;
+    };
+    using O = EmotionTrainOptions;
+    CHECK(message(ErrorCode::io, [&](O& o) { o.report = {{.path = folder / "none"}}; }).find("there is no folder") !=
+          std::string::npos);
+    folder.write("lost/labels.csv", "image,emotion\nlost.png,fear\n");
+    CHECK(message(ErrorCode::invalid_argument, [&](O& o) {
+              o.report = {{.path = folder / "lost"}};
+          }).find("holds no labelled picture that is there") != std::string::npos);
+    folder.write("file", "x");
+    CHECK(message(ErrorCode::io, [&](O& o) { o.out = folder / "file"; }).find("expected a folder") !=
+          std::string::npos);
+    CHECK(message(ErrorCode::invalid_argument, [](O& o) {
+              for (EmotionDataset& set : o.train) set.class_weight = set.va_weight = 0;
+          }).find("no label whose weight is above 0") != std::string::npos);
+}
+
+TEST_CASE("data sets of one name have figures of their own, and a slash behind a path changes nothing") {
+    EmotionFolder folder;
+    write_striped_sets(folder, 64);
+    std::filesystem::create_directories(folder / "other");
+    std::filesystem::copy(folder / "fer", folder / "other/fer");
+    EmotionTrainOptions options = small_run(folder, "model/");
+    options.epochs = 1;
+    options.report = {{.path = folder / "fer/", .part = "7/8"}, {.path = folder / "other/fer", .part = "7/8"}};
+    options.validation = {{.path = folder / "fer/", .part = "6/8"}};
+    const TrainReport report = train_emotion(options);
+    CHECK(report.curves == folder / "model-training/curves.csv");
+    INFO(report.figures);
+    CHECK(report.figures.find("other/fer 7/8") != std::string::npos);
+    CHECK(report.figures.find("\"fer 6/8\"") != std::string::npos);
+}
+
 TEST_CASE("a device or precision that is not there ends the run before it begins") {
     EmotionFolder folder;
     write_striped_sets(folder, 64);

@@ -67,7 +67,10 @@ TEST_CASE("damaged label files are named with their line") {
         return error_message(ErrorCode::io, [&] { read_face_labels(folder.path(), "train"); });
     };
     CHECK(refused("a.jpg\nmany\n").find("line 2 of ") != std::string::npos);
-    CHECK(refused("a.jpg\n").find("expected the number of faces of a.jpg") != std::string::npos);
+    CHECK(refused("a.jpg\n").find("expected the number of faces of a.jpg, got the end of the file") !=
+          std::string::npos);
+    CHECK(refused("a.jpg\nb.jpg\n").find("expected the number of faces of a.jpg, got 'b.jpg'") != std::string::npos);
+    CHECK(refused("a.jpg\n1\n1 2 nan 4\n").find("for face 1 of a.jpg, got '1 2 nan 4'") != std::string::npos);
     CHECK(refused("a.jpg\n-1\n").find("line 2 of ") != std::string::npos);
     CHECK(refused("a.jpg\n2\n1 2 3 4\n").find("for face 2 of a.jpg") != std::string::npos);
     CHECK(refused("a.jpg\n1\n1 2 nan 4\n").find("line 3 of ") != std::string::npos);

@@ -92,6 +92,12 @@ TEST_CASE("folders without a readable picture are errors") {
     CropRandom random(1, 1, 1);
     CHECK(error_message(ErrorCode::io, [&] { pictures.draw(random); }).find("none of the 2 pictures of ") !=
           std::string::npos);
+    {
+        const FaceTrainOptions options = small_options(folder);
+        FaceLoader loader(pictures, options);  // ends with the batches that it has begun to make
+        CHECK(error_message(ErrorCode::io, [&] { loader.take(0); }).find("none of the 2 pictures of ") !=
+              std::string::npos);
+    }
     folder.file("wider_face_train_bbx_gt.txt", "");
     CHECK(error_message(ErrorCode::io, [&] {
               FacePictures empty({{folder.path()}}, 100);

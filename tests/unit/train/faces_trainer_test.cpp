@@ -146,6 +146,22 @@ TEST_CASE("a run learns: squares are found after some steps") {
     CHECK(last < 0.7 * first);
 }
 
+TEST_CASE("what would end a detector's run after its steps ends it before the first") {
+    FaceFolder folder("train");
+    write_square_set(folder, 6);
+    folder.file("file", "x");
+    auto message = [&](auto change) {
+        FaceTrainOptions options = small_run(folder, "model");
+        change(options);
+        return error_message(ErrorCode::io, [&] {
+            train_faces(options, [](const TrainProgress&) -> bool { throw std::logic_error("a step was made"); });
+        });
+    };
+    CHECK(message([](FaceTrainOptions& o) { o.validation = {"none"}; }).find("cannot read none") != std::string::npos);
+    CHECK(message([&](FaceTrainOptions& o) { o.out = folder.path() / "file"; }).find("expected a folder") !=
+          std::string::npos);
+}
+
 TEST_CASE("a broken picture is named in the report and the run goes on") {
     FaceFolder folder("broken");
     write_square_set(folder, 4);
