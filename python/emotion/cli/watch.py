@@ -19,7 +19,7 @@ import emotion
 from ..schedule import Schedule, parse_clock, parse_duration
 from .analyze import add_options
 from .analyze_video import run_options, run_video
-from .common import Raw, say
+from .common import Raw, make_folder, say
 from .run_outputs import check_outputs
 from .source import EXPECTED_VIDEO, is_video, source_of
 
@@ -124,7 +124,8 @@ def check(arguments: argparse.Namespace) -> None:
     if arguments.display:
         emotion.Window().close()
     emotion.Emanalysis([], **run_options(arguments)).cancel()
-    arguments.out.mkdir(parents=True, exist_ok=True)
+    for folder in (arguments.out, *(Path(file).parent for option in _FILES if (file := getattr(arguments, option)))):
+        make_folder(folder)
 
 
 def watch(schedule: Schedule, clock: Clock, begin: Callable[[datetime.datetime], object]) -> None:
