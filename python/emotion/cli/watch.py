@@ -47,7 +47,12 @@ def add_parser(commands: Any, name: str) -> None:
     add_options(parser)
     group = parser.add_argument_group("when it runs")
     group.add_argument(
-        "--every", dest="interval_s", type=_readable(parse_duration), required=True, metavar="TIME", help="30m, 1h30m"
+        "--every",
+        dest="interval_s",
+        type=_readable(parse_duration),
+        required=True,
+        metavar="TIME",
+        help="30m, 1h30m; a number alone is seconds",
     )
     group.add_argument(
         "--from", dest="start", type=_readable(parse_clock), default=datetime.time(), metavar="HH:MM", help="first run"
