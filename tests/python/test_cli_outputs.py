@@ -190,12 +190,14 @@ def test_a_mistake_leaves_files_that_are_there(mistake, run, tmp_path, monkeypat
     [
         (["sqlite:///none.db"], 1, "none.db is not there"),
         (["lecture.mp4"], 1, "lecture.mp4 is no Parquet file"),
-        (["none.parquet"], 1, "none.parquet"),
+        (["lectures.db"], 1, "lectures.db is no Parquet file; of a database give its address, such as sqlite:///lect"),
+        (["none.parquet"], 1, "no such file: none.parquet"),
         (["a.parquet", "--run", "b"], 2, "--run is for a database"),
         (["sqlite:///none.db", "--frames"], 2, "--frames is for a run"),
     ],
 )
-def test_mistakes_of_table_are_a_sentence(arguments, code, text, run):
+def test_mistakes_of_table_are_a_sentence(arguments, code, text, run, tmp_path):
+    (tmp_path / "lectures.db").write_bytes(b"SQLite format 3")
     got, out, err = run("table", *arguments)
     assert (got, out) == (code, "") and text in err
 

@@ -167,6 +167,13 @@ def test_mistakes_are_a_sentence_and_an_exit_code(arguments, code, text, run, vi
     assert "Traceback" not in done.stderr and "geheim" not in done.stdout + done.stderr
 
 
+def test_a_folder_that_cannot_be_made_is_said_before_the_video_is_analysed(run, video, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = run("analyze", "lecture.mp4", "--out", "file", "--csv", "faces.csv")
+    assert (done.returncode, done.stdout) == (1, "") and not (tmp_path / "faces.csv").exists()
+    assert done.stderr == "emotion: cannot make the folder file: Not a directory\n"
+
+
 def test_an_output_that_fails_is_named_and_the_run_goes_on(run, video, tmp_path):
     """The video's place is taken by a folder, which is seen with the first frame."""
     (tmp_path / "drawn" / "lecture.mp4").mkdir(parents=True)

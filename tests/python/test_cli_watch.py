@@ -264,6 +264,15 @@ def test_mistakes_are_told_at_once(options, text, run_cli):
     assert done.returncode == 2 and text in done.stderr and "Traceback" not in done.stderr, done.stderr
 
 
+@pytest.mark.parametrize("option", ["--out", "--csv", "--parquet"])
+def test_a_folder_that_cannot_be_made_is_told_at_once(option, run_cli, tmp_path):
+    (tmp_path / "file").write_text("")
+    options = {"--out": "d", option: "file/x"}
+    done = run_cli("watch", "0", "--every", "30m", *(word for pair in options.items() for word in pair))
+    place = "file/x" if option == "--out" else "file"
+    assert done.returncode == 1 and done.stderr == f"emotion: cannot make the folder {place}: Not a directory\n"
+
+
 @pytest.mark.parametrize(("ending", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
 def test_signals_end_a_run_with_everything_written(ending, code, tmp_path):
     astronaut_video.write(tmp_path / "long.mp4", 400)

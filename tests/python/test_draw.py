@@ -41,6 +41,8 @@ def test_single_strokes(picture):
     ("call", "error", "text"),
     [
         (lambda p: emotion.annotate(p, [FACE], []), ValueError, "1 faces and 0 emotions"),
+        (lambda p: emotion.annotate(p, FACE), TypeError, "faces is a Face, expected a list of emotion.Face"),
+        (lambda p: emotion.annotate(p, [FACE], ["joy"]), TypeError, r"emotions\[0\] is a str, expected an emot"),
         (lambda p: emotion.draw_faces(p, [FACE], [], []), ValueError, "1 faces and 0 texts"),
         (lambda p: emotion.draw_box(p, FACE.box, (256, 0, 0)), ValueError, r"\[0, 255\], got 256"),
         (lambda p: emotion.draw_box(p, FACE.box, "red"), TypeError, r"expected \(r, g, b\)"),

@@ -18,6 +18,7 @@ namespace emotion EMOTION_PUBLIC {
 Similarity crop_from_image(const Face& face, const CropSpec& crop, int height, int width);
 
 /// The aligned crops of all faces, in the pixel format of the picture; outside the picture its edge pixels repeat.
+/// Throws as crop_from_image, and Error{invalid_argument} for a view without pixels.
 std::vector<Image> align_faces(const ImageView& image, std::span<const Face> faces, const CropSpec& crop, int height,
                                int width);
 

@@ -22,6 +22,9 @@ struct Color {
 int readable_line_width(const ImageView& image) noexcept;
 float readable_text_height(const ImageView& image) noexcept;
 
+// All that take an Image draw into it and leave out what is not finite or lies outside. They throw
+// Error{invalid_argument} for an empty picture, and for a line width, a radius or a text height below 1 px.
+
 /// A box outline of `line_width` px, clipped at the picture's edges.
 void draw_box(Image& image, const Rect& box, Color color, int line_width);
 /// Filled dots of `radius` px.

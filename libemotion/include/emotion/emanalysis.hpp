@@ -49,7 +49,7 @@ struct TrackedFace {
 /// What was found in a frame.
 struct FrameResult {
     std::int64_t number = 0;             ///< of the frame in its source, from 0
-    double time_s = 0;                   ///< of the frame in its source
+    double time_s = 0;                   ///< of the frame in its source, see VideoFrame::time_s
     bool after_gap = false;              ///< a live source was away before this frame
     bool looked = true;                  ///< faces were looked for; false: predicted, see detect_every
     std::shared_ptr<const Image> image;  ///< the frame, as the source gave it
@@ -84,7 +84,8 @@ struct RunSummary {
 /// cancel() belong to one thread; all else may be called from any.
 class Emanalysis {
 public:
-    /// Loads the models; nothing is read yet. Throws as FaceDetector and EmotionClassifier do.
+    /// Loads the models; nothing is read yet. Throws as FaceDetector and EmotionClassifier do, and
+    /// Error{invalid_argument} for options out of bounds.
     explicit Emanalysis(VideoSource source, const EmanalysisOptions& options = {});
     /// The same with a source that the caller keeps too, for example to ask for its properties. The run reads it alone,
     /// and stops it at its end. Throws Error{invalid_argument} for none.

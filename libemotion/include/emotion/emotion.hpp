@@ -1,6 +1,7 @@
 #pragma once
 
-/// Everything for finding faces in pictures and videos and reading their expressions.
+/// Everything for finding faces in pictures and videos and reading their expressions. Functions that belong to no class
+/// may be called from any thread at once; of a class its comment says so, and objects of their own share nothing.
 #include "emotion/alignment.hpp"
 #include "emotion/circumplex.hpp"
 #include "emotion/draw.hpp"

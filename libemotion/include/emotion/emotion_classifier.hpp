@@ -40,12 +40,16 @@ struct EmotionClassifierOptions {
 /// Classes and, where the model has them, valence and arousal of faces. Two threads may use one classifier at once.
 class EmotionClassifier {
 public:
+    /// Loads the model; throws as FaceDetector does, and Error{invalid_argument} for a calibration that the card has
+    /// not.
     explicit EmotionClassifier(const EmotionClassifierOptions& options = {});
     ~EmotionClassifier();
     EmotionClassifier(EmotionClassifier&&) noexcept;
     EmotionClassifier& operator=(EmotionClassifier&&) noexcept;
 
-    /// All faces of a picture, in their order, cut out as the model's card says (see align_faces).
+    /// All faces of a picture, in their order, cut out as the model's card says (see align_faces). Throws
+    /// Error{invalid_argument} for a view without pixels and for faces without area or that are not finite,
+    /// Error{runtime} for want of memory.
     std::vector<Emotion> classify(const ImageView& image, std::span<const Face> faces) const;
     /// All faces of several pictures in shared batches. Throws Error{invalid_argument} unless there is one list of
     /// faces for each picture.
@@ -54,12 +58,12 @@ public:
     /// Ready crops of any size: each is resized to the network's input; a crop of that size is taken as it is.
     std::vector<Emotion> classify_crops(std::span<const ImageView> crops) const;
 
-    const std::vector<std::string>& labels() const noexcept;
-    bool has_valence_arousal() const noexcept;
+    const std::vector<std::string>& labels() const noexcept;  ///< in the order of the probabilities
+    bool has_valence_arousal() const noexcept;                ///< whether the model says valence and arousal
     const EmotionClassifierOptions& options() const noexcept;
     const ModelCard& card() const noexcept;
-    const std::string& device() const noexcept;
-    Precision precision() const noexcept;
+    const std::string& device() const noexcept;  ///< what "auto" became
+    Precision precision() const noexcept;        ///< what "fastest" became
 
 private:
     struct Impl;

@@ -35,6 +35,9 @@ struct FaceDetectorOptions {
 /// Finds faces in pictures. Two threads may use one detector at once.
 class FaceDetector {
 public:
+    /// Loads the model. Throws Error{invalid_argument} for options out of bounds, a name that is not known and a model
+    /// of another task, Error{io} and Error{model_format} as read_model_card and for damaged weights,
+    /// Error{unsupported} for a device or a precision that is not to be had here.
     explicit FaceDetector(const FaceDetectorOptions& options = {});
     ~FaceDetector();
     FaceDetector(FaceDetector&&) noexcept;

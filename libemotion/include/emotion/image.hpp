@@ -27,7 +27,8 @@ struct ImageView {
 
     /// First byte of row `y`, 0 <= y < height.
     const std::uint8_t* row(int y) const noexcept { return data + y * row_stride; }
-    /// The part of `width` x `height` px whose top left pixel is (x, y); shares the memory. Must lie inside.
+    /// The part of `width` x `height` px whose top left pixel is (x, y); shares the memory. Throws
+    /// Error{invalid_argument} unless it lies inside and is at least 1 x 1 px.
     ImageView part(int x, int y, int width, int height) const;
     /// Throws Error{invalid_argument} unless the view has memory, positive size and a stride that holds a row.
     /// `who` begins the message: "FaceDetector: image has height 0, expected at least 1".
@@ -63,10 +64,11 @@ private:
 };
 
 /// The same picture in another pixel format. Grey from colour by ITU-R BT.601 weights (0.299 R + 0.587 G + 0.114 B);
-/// colour from grey by repetition.
+/// colour from grey by repetition. Throws Error{invalid_argument} for a view without pixels.
 Image convert(const ImageView& image, PixelFormat format);
 
 /// The picture resized to `height` x `width` px: area averaging where it shrinks, bilinear where it grows.
+/// Throws Error{invalid_argument} unless both sides are at least 1 px.
 Image resize(const ImageView& image, int height, int width);
 
 }  // namespace EMOTION_PUBLIC

@@ -16,7 +16,7 @@ namespace emotion EMOTION_PUBLIC {
 /// half grey picture.
 Image read_image(const std::filesystem::path& path, PixelFormat format = PixelFormat::rgb8);
 
-/// The same from the bytes of a picture file. `name` stands in the error message.
+/// The same from the bytes of a picture file. `name` stands in the message of the Error{io}.
 Image decode_image(std::span<const std::uint8_t> bytes, PixelFormat format = PixelFormat::rgb8,
                    const char* name = "the picture");
 

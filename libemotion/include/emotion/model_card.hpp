@@ -35,7 +35,7 @@ struct InputSpec {
 struct CropSpec {
     /// Where the five landmarks lie in the crop, px of the network's input: left eye, right eye, nose, mouth corners.
     std::optional<std::array<std::array<float, 2>, 5>> landmarks;
-    /// A face without landmarks: its box, grown by this share of its size on each side, is stretched to the input.
+    /// A face without landmarks: its box, made square and grown by this share of its side, see crop_from_image.
     float margin = 0;
     bool operator==(const CropSpec&) const = default;
 };

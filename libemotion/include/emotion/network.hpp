@@ -34,14 +34,15 @@ struct NetworkOptions {
 /// EmotionClassifier do the pictures around it. Two threads may call one network at once.
 class Network {
 public:
+    /// Loads the network; throws as FaceDetector does.
     explicit Network(const NetworkOptions& options);
     ~Network();
     Network(Network&&) noexcept;
     Network& operator=(Network&&) noexcept;
 
     const ModelCard& card() const noexcept;
-    const std::vector<std::string>& output_names() const noexcept;
-    std::int64_t parameter_count() const noexcept;
+    const std::vector<std::string>& output_names() const noexcept;  ///< in the order of what forward() gives
+    std::int64_t parameter_count() const noexcept;                  ///< numbers that were trained
 
     /// input: shape (n, channels, height, width), already normalised as the card says; sides multiples of the card's
     /// stride. Gives one array for each output name, float32 whatever the precision; maps as (n, c, h, w).
@@ -49,7 +50,8 @@ public:
     std::vector<FloatArray> forward(const FloatArray& input) const;
 
     /// Milliseconds of each of `repeats` passes over one random input (n, channels, height, width), without copies in
-    /// and out, after `warmup` passes.
+    /// and out, after `warmup` passes. Throws Error{invalid_argument} for n or repeats below 1, warmup below 0 and
+    /// sides that the network does not take.
     std::vector<double> time_forward(int n, int height, int width, int warmup, int repeats) const;
 
 private:

@@ -43,6 +43,7 @@ struct TrackerOptions {
 /// back after its track has ended gets a new id. One tracker belongs to one thread at a time.
 class Tracker {
 public:
+    /// Throws Error{invalid_argument} for options out of bounds.
     explicit Tracker(const TrackerOptions& options = {});
     ~Tracker();
     Tracker(Tracker&&) noexcept;

@@ -81,10 +81,9 @@ struct VideoProperties {
 class VideoSource {
 public:
     /// source: a video file; a picture; a folder of pictures, taken in natural order (2.jpg before 10.jpg); an address
-    /// (rtsp://, http://, https:// and what else FFmpeg has), also with login and password in it; a camera as "0", "1"
-    /// or
-    /// "/dev/video0". An http address of a file with a length is read like a file. Throws Error{io} where it cannot be
-    /// opened, Error{invalid_argument} for options out of bounds.
+    /// (rtsp://, http://, https:// and what else FFmpeg has), also with login and password in it; a camera as "0",
+    /// "1" or "/dev/video0". An http address of a file with a length is read like a file. Throws Error{io} where it
+    /// cannot be opened, Error{invalid_argument} for options out of bounds.
     explicit VideoSource(const std::string& source, const VideoSourceOptions& options = {});
     /// A camera of this computer, counted from 0. Where one hangs, the system ends the wait after ten seconds; the
     /// destructor waits for that.

@@ -19,7 +19,18 @@ from numpy.typing import NDArray
 import emotion
 
 from .analyze_video import add_video_options, given_video_option, run_video
-from .common import Raw, add_calibration, add_device, counted, progress_bar, say, say_beside, text_table, whole_file
+from .common import (
+    Raw,
+    add_calibration,
+    add_device,
+    counted,
+    make_folder,
+    progress_bar,
+    say,
+    say_beside,
+    text_table,
+    whole_file,
+)
 from .pictures import Picture, find_pictures, output_paths, read_picture
 from .source import EXPECTED_VIDEO, is_video, source_of
 
@@ -105,6 +116,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.threads is not None:
         emotion.set_num_threads(arguments.threads)
     analyzer = Analyzer(arguments)
+    if arguments.out:
+        make_folder(arguments.out)
     with contextlib.ExitStack() as files:
         writer = None
         if arguments.csv:

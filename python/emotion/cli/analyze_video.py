@@ -15,7 +15,7 @@ from typing import Any
 
 import emotion
 
-from .common import progress_bar, say, say_beside
+from .common import make_folder, progress_bar, say, say_beside
 from .run_outputs import OUTPUT_OPTIONS, RunOutputs, add_output_options, check_outputs, find_tables
 from .screen import Screen
 from .video_report import as_json, text_report
@@ -99,6 +99,8 @@ def run_video(arguments: argparse.Namespace) -> int:
     with emotion.VideoSource(arguments.paths[0], must_open=arguments.must_open) as source:
         outputs = find_outputs(arguments, source)
         analysis = emotion.Emanalysis(source, **run_options(arguments))
+        if arguments.out:
+            make_folder(arguments.out)  # an hour's video is not analysed for nothing
         drawing = {name: getattr(arguments, name) for name in _DRAWING_OPTIONS if getattr(arguments, name)}
         screen = Screen(source.name, analysis.labels, drawing) if arguments.display else None
         recorded = {**outputs, **drawing, "fps": video_fps(arguments, source)}

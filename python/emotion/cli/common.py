@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import emotion
+from emotion._files import make_folder as make_folder
 from emotion._files import whole_file as whole_file
 
 if TYPE_CHECKING:

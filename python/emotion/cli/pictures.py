@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import emotion
 
-from .source import EXPECTED_VIDEO
+from .source import EXPECTED_VIDEO, looks_like_host
 
 _WRITABLE = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 
@@ -40,7 +40,8 @@ def find_pictures(paths: Iterable[str], leave_out: Path | None = None) -> list[P
         elif path.exists():
             found.setdefault(path.resolve(), Picture(path, text, Path(path.name)))
         else:
-            raise emotion.EmotionValueError(f"no such file or folder: {text}")
+            camera = "; of a camera give rtsp://HOST/..., or --ip-camera" if looks_like_host(text) else ""
+            raise emotion.EmotionValueError(f"no such file or folder: {text}{camera}")
     return list(found.values())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 import emotion
@@ -17,6 +18,12 @@ _ENDINGS = (
 EXPECTED_VIDEO = (
     "a video (a file with an ending such as .mp4, .avi or .mkv), a camera's number or an address such as rtsp://HOST/"
 )
+_HOST = re.compile(r"(\d{1,3}\.){3}\d{1,3}(:\d+)?")
+
+
+def looks_like_host(text: str) -> bool:
+    """Whether an argument is a bare IP address, which is neither a file nor an address that can be opened."""
+    return _HOST.fullmatch(text) is not None
 
 
 def is_video(text: str) -> bool:

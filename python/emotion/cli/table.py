@@ -75,6 +75,8 @@ def _read(arguments: argparse.Namespace) -> pandas.DataFrame:
 
 
 def _read_parquet(path: Path) -> pandas.DataFrame:
+    if not path.exists():
+        raise emotion.EmotionOSError(f"no such file: {path}")
     try:
         with needs("tables need pandas and pyarrow", "tables"):
             import pandas
@@ -83,5 +85,6 @@ def _read_parquet(path: Path) -> pandas.DataFrame:
     except OSError as error:
         raise emotion.EmotionOSError(f"{path}: {error.strerror or 'is no Parquet file'}") from None
     except ValueError:
-        raise emotion.EmotionOSError(f"{path} is no Parquet file") from None
+        text = f"{path} is no Parquet file; of a database give its address, such as sqlite:///{path}"
+        raise emotion.EmotionOSError(text) from None
     return table

@@ -19,7 +19,7 @@ import emotion
 from ..schedule import Schedule, parse_clock, parse_duration
 from .analyze import add_options
 from .analyze_video import run_options, run_video
-from .common import Raw, say
+from .common import Raw, make_folder, say
 from .run_outputs import check_outputs
 from .source import EXPECTED_VIDEO, is_video, source_of
 
@@ -47,7 +47,12 @@ def add_parser(commands: Any, name: str) -> None:
     add_options(parser)
     group = parser.add_argument_group("when it runs")
     group.add_argument(
-        "--every", dest="interval_s", type=_readable(parse_duration), required=True, metavar="TIME", help="30m, 1h30m"
+        "--every",
+        dest="interval_s",
+        type=_readable(parse_duration),
+        required=True,
+        metavar="TIME",
+        help="30m, 1h30m; a number alone is seconds",
     )
     group.add_argument(
         "--from", dest="start", type=_readable(parse_clock), default=datetime.time(), metavar="HH:MM", help="first run"
@@ -124,7 +129,8 @@ def check(arguments: argparse.Namespace) -> None:
     if arguments.display:
         emotion.Window().close()
     emotion.Emanalysis([], **run_options(arguments)).cancel()
-    arguments.out.mkdir(parents=True, exist_ok=True)
+    for folder in (arguments.out, *(Path(file).parent for option in _FILES if (file := getattr(arguments, option)))):
+        make_folder(folder)
 
 
 def watch(schedule: Schedule, clock: Clock, begin: Callable[[datetime.datetime], object]) -> None:
