@@ -212,11 +212,13 @@ void bind_emanalysis(py::module_& module) {
         "As VideoSource, for a source that is opened here: order, fps, transport, open_timeout_s, read_timeout_s, "
         "must_open, first_pause_s, longest_pause_s, max_attempts; of these an iterable has order and fps.";
     py::class_<Run, std::shared_ptr<Run>> type(module, "Emanalysis", doc.c_str());
-    type.def(py::init(&make_run),
-             (options_table().signature("__init__", "self, source") +
-              "\n--\n\nOpens the source and loads the models; nothing is read yet.")
-                 .c_str(),
-             py::arg("source"));
+    type.def(
+        py::init(&make_run),
+        (options_table().signature("__init__", "self, source") +
+         "\n--\n\nOpens the source and loads the models; nothing is read yet. Raises EmotionOSError for a source that "
+         "cannot be opened, else as FaceDetector and EmotionClassifier.")
+            .c_str(),
+        py::arg("source"));
     def(type, "run", &run_all,
         "Calls callback with the FrameResult of each frame, until the end, stop() or until it gives False. What it "
         "raises ends the run and comes out here, as does Ctrl+C.",

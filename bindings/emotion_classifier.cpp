@@ -102,10 +102,15 @@ void bind_emotion_classifier(py::module_& module) {
         "flip_average: averages over the crop and its mirror image, twice the work.\n"
         "device: 'auto', 'cpu', 'cuda' or 'cuda:N'. precision: 'f32', 'bf16', 'f16' or 'fastest'.";
     py::class_<EmotionClassifier, std::shared_ptr<EmotionClassifier>> type(module, "EmotionClassifier", doc.c_str());
-    type.def(py::init([](const py::args& args, const py::kwargs& keywords) {
-                 return make_released<EmotionClassifier>(emotion_classifier_options().parse(args, keywords));
-             }),
-             (emotion_classifier_options().signature("__init__", "self") + "\n--\n\nLoads the model.").c_str());
+    type.def(
+        py::init([](const py::args& args, const py::kwargs& keywords) {
+            return make_released<EmotionClassifier>(emotion_classifier_options().parse(args, keywords));
+        }),
+        (emotion_classifier_options().signature("__init__", "self") +
+         "\n--\n\nLoads the model. Raises EmotionValueError for an option out of bounds and for a model that is not "
+         "known or of another task, EmotionOSError and ModelFormatError for one that is damaged, "
+         "UnsupportedError for a device that is not there.")
+            .c_str());
     def(
         type, "classify",
         [](const EmotionClassifier& self, const py::object& image, const py::object& faces, const std::string& order) {
@@ -114,7 +119,9 @@ void bind_emotion_classifier(py::module_& module) {
             return released([&] { return self.classify(given.view(), list); });
         },
         "All faces of a picture in one batch: a list of Emotion in their order.\n\n"
-        "image: uint8 (h, w) or (h, w, 3). faces: list of Face in its pixels. order: 'rgb' or 'bgr'.",
+        "image: uint8 (h, w) or (h, w, 3). faces: list of Face in its pixels. order: 'rgb' or 'bgr'. Raises TypeError "
+        "for what is no array of uint8 or no Face, EmotionValueError for another shape or order and for a face without "
+        "area.",
         py::arg("image"), py::arg("faces"), py::arg("order") = "rgb");
     def(
         type, "classify_batch",
@@ -124,7 +131,8 @@ void bind_emotion_classifier(py::module_& module) {
             return released([&] { return self.classify(given.views(), lists); });
         },
         "All faces of several pictures in shared batches: a list of lists of Emotion.\n\n"
-        "images: list of uint8 arrays, or one array (n, h, w[, 3]). faces: one list of Face for each picture.",
+        "images: list of uint8 arrays, or one array (n, h, w[, 3]). faces: one list of Face for each picture. Raises "
+        "as classify.",
         py::arg("images"), py::arg("faces"), py::arg("order") = "rgb");
     def(
         type, "classify_crops",

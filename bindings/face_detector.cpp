@@ -34,10 +34,15 @@ void bind_face_detector(py::module_& module) {
         "faces and takes longer). None: the picture as it is.\n"
         "device: 'auto', 'cpu', 'cuda' or 'cuda:N'. precision: 'f32', 'bf16', 'f16' or 'fastest'.";
     py::class_<FaceDetector, std::shared_ptr<FaceDetector>> type(module, "FaceDetector", doc.c_str());
-    type.def(py::init([](const py::args& args, const py::kwargs& keywords) {
-                 return make_released<FaceDetector>(face_detector_options().parse(args, keywords));
-             }),
-             (face_detector_options().signature("__init__", "self") + "\n--\n\nLoads the model.").c_str());
+    type.def(
+        py::init([](const py::args& args, const py::kwargs& keywords) {
+            return make_released<FaceDetector>(face_detector_options().parse(args, keywords));
+        }),
+        (face_detector_options().signature("__init__", "self") +
+         "\n--\n\nLoads the model. Raises EmotionValueError for an option out of bounds and for a model that is not "
+         "known or of another task, EmotionOSError and ModelFormatError for one that is damaged, "
+         "UnsupportedError for a device that is not there.")
+            .c_str());
     def(
         type, "detect",
         [](const FaceDetector& self, const py::object& image, const std::string& order) {
@@ -46,8 +51,8 @@ void bind_face_detector(py::module_& module) {
         },
         "The faces of one picture, best score first, in pixels of that picture: a list of Face.\n\n"
         "image: uint8 (h, w) or (h, w, 3) of any size from 1 x 1 px; not copied if its rows are packed. order: 'rgb', "
-        "or "
-        "'bgr' for OpenCV's pictures.",
+        "or 'bgr' for OpenCV's pictures. Raises TypeError for what is no array of uint8, EmotionValueError for another "
+        "shape or order.",
         py::arg("image"), py::arg("order") = "rgb");
     def(
         type, "detect_batch",
@@ -56,7 +61,7 @@ void bind_face_detector(py::module_& module) {
             return released([&] { return self.detect(given.views()); });
         },
         "The faces of several pictures of any sizes: a list of lists of Face.\n\n"
-        "images: list of uint8 arrays as for detect, or one array (n, h, w[, 3]).",
+        "images: list of uint8 arrays as for detect, or one array (n, h, w[, 3]). Raises as detect.",
         py::arg("images"), py::arg("order") = "rgb");
     type.def_property_readonly(
         "options", [](const FaceDetector& self) { return face_detector_options().to_dict(self.options()); },

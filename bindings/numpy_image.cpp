@@ -107,6 +107,14 @@ NumpyImage::NumpyImage(const py::handle& array, const std::string& order, const 
     view_.row_stride = view_.height == 1 ? view_.width * channel_count : owner_.strides(0);
 }
 
+void refuse_one_picture(const py::handle& pictures, const std::string& who) {
+    if (!py::isinstance<py::array>(pictures)) return;
+    const auto array = py::reinterpret_borrow<py::array>(pictures);
+    if (array.ndim() == 2 || (array.ndim() == 3 && array.shape(2) == 3))
+        invalid("{} has shape {}: one picture, expected several (image[None] makes a batch of one)", who,
+                shape_text(array));
+}
+
 NumpyImages::NumpyImages(const py::handle& arrays, const std::string& order, const std::string& who) {
     const bool one_array = py::isinstance<py::array>(arrays);
     if (!one_array && (!py::isinstance<py::sequence>(arrays) || py::isinstance<py::str>(arrays)))
@@ -116,10 +124,7 @@ NumpyImages::NumpyImages(const py::handle& arrays, const std::string& order, con
         if (array.ndim() != 3 && array.ndim() != 4)
             invalid("{} has shape {}, expected (count, height, width) or (count, height, width, 3)", who,
                     shape_text(array));
-        // A colour picture given in place of a list of pictures would pass as a pile of grey ones, three pixels wide.
-        if (array.ndim() == 3 && array.shape(2) == 3)
-            invalid("{} has shape {}: one picture, expected several (image[None] makes a batch of one)", who,
-                    shape_text(array));
+        refuse_one_picture(arrays, who);
     }
     const auto sequence = py::reinterpret_borrow<py::sequence>(arrays);
     images_.reserve(sequence.size());

@@ -43,6 +43,10 @@ private:
     std::vector<ImageView> views_;
 };
 
+/// Throws Error{invalid_argument} for one picture, (height, width) or (height, width, 3), in place of several: it would
+/// pass as a pile of grey ones, three pixels wide. Lists and iterators pass.
+void refuse_one_picture(const py::handle& pictures, const std::string& who);
+
 /// rgb8, bgr8 or, where `gray` is allowed, gray8. Throws Error{invalid_argument} naming what came.
 PixelFormat parse_order(const std::string& order, const std::string& who, bool gray = false);
 

@@ -136,6 +136,7 @@ std::shared_ptr<VideoSource> open_source(const py::object& source, const VideoSo
 
 std::shared_ptr<VideoSource> source_from_frames(const py::iterable& frames, double fps, const std::string& order) {
     parse_order(order, "VideoSource.from_frames: order");
+    refuse_one_picture(frames, "VideoSource.from_frames: frames");
     const std::shared_ptr<py::object> iterator(new py::object(py::iter(frames)), [](py::object* kept) {
         py::gil_scoped_acquire acquire;
         delete kept;
@@ -169,7 +170,10 @@ void bind_video_source(py::module_& module) {
     type.def(py::init([](const py::object& source, const py::kwargs& keywords) {
                  return open_source(source, video_source_options().parse(py::args(), keywords));
              }),
-             (video_source_options().signature("__init__", "self, source") + "\n--\n\nOpens it.").c_str(),
+             (video_source_options().signature("__init__", "self, source") +
+              "\n--\n\nOpens it. Raises EmotionOSError where that fails, "
+              "EmotionValueError for an option out of bounds.")
+                 .c_str(),
              py::arg("source"));
     type.def_static(
         "from_frames", &source_from_frames,

@@ -132,6 +132,13 @@ def test_any_iterable_of_arrays_is_a_source(picture):
     np.testing.assert_array_equal(next(grey).image, picture[:, :, 0])
 
 
+def test_one_picture_is_not_taken_for_a_pile_of_grey_ones(picture):
+    for one in (picture, picture[:, :, 0]):
+        with pytest.raises(ValueError, match="one picture, expected several"):
+            emotion.VideoSource.from_frames(one)
+    assert emotion.VideoSource.from_frames(picture[None]).read().image.shape == picture.shape
+
+
 def test_what_an_iterable_raises_comes_out():
     def frames():
         yield plain(1)
