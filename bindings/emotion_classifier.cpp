@@ -4,6 +4,7 @@
 
 #include "emotion/error.hpp"
 #include "face.hpp"
+#include "loading.hpp"
 #include "numpy_image.hpp"
 #include "option_tables.hpp"
 #include "signature.hpp"
@@ -102,15 +103,7 @@ void bind_emotion_classifier(py::module_& module) {
         "flip_average: averages over the crop and its mirror image, twice the work.\n"
         "device: 'auto', 'cpu', 'cuda' or 'cuda:N'. precision: 'f32', 'bf16', 'f16' or 'fastest'.";
     py::class_<EmotionClassifier, std::shared_ptr<EmotionClassifier>> type(module, "EmotionClassifier", doc.c_str());
-    type.def(
-        py::init([](const py::args& args, const py::kwargs& keywords) {
-            return make_released<EmotionClassifier>(emotion_classifier_options().parse(args, keywords));
-        }),
-        (emotion_classifier_options().signature("__init__", "self") +
-         "\n--\n\nLoads the model. Raises EmotionValueError for an option out of bounds and for a model that is not "
-         "known or of another task, EmotionOSError and ModelFormatError for one that is damaged, "
-         "UnsupportedError for a device that is not there.")
-            .c_str());
+    def_loading(type, emotion_classifier_options, kLoadsModel);
     def(
         type, "classify",
         [](const EmotionClassifier& self, const py::object& image, const py::object& faces, const std::string& order) {

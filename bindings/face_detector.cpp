@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "loading.hpp"
 #include "numpy_image.hpp"
 #include "option_tables.hpp"
 #include "signature.hpp"
@@ -34,15 +35,7 @@ void bind_face_detector(py::module_& module) {
         "faces and takes longer). None: the picture as it is.\n"
         "device: 'auto', 'cpu', 'cuda' or 'cuda:N'. precision: 'f32', 'bf16', 'f16' or 'fastest'.";
     py::class_<FaceDetector, std::shared_ptr<FaceDetector>> type(module, "FaceDetector", doc.c_str());
-    type.def(
-        py::init([](const py::args& args, const py::kwargs& keywords) {
-            return make_released<FaceDetector>(face_detector_options().parse(args, keywords));
-        }),
-        (face_detector_options().signature("__init__", "self") +
-         "\n--\n\nLoads the model. Raises EmotionValueError for an option out of bounds and for a model that is not "
-         "known or of another task, EmotionOSError and ModelFormatError for one that is damaged, "
-         "UnsupportedError for a device that is not there.")
-            .c_str());
+    def_loading(type, face_detector_options, kLoadsModel);
     def(
         type, "detect",
         [](const FaceDetector& self, const py::object& image, const std::string& order) {

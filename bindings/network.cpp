@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "emotion/error.hpp"
+#include "loading.hpp"
 #include "numpy_image.hpp"
-#include "options.hpp"
 #include "signature.hpp"
 
 namespace emotion::bindings {
@@ -47,10 +47,7 @@ void bind_network(py::module_& module) {
         "model: name or folder. form: 'module' (as trained) or 'compiled' (folded and fused for the "
         "processor). precision: 'f32', 'bf16', 'f16' or 'fastest'. Two threads may use one network.";
     py::class_<Network, std::shared_ptr<Network>> type(module, "Network", doc.c_str());
-    type.def(py::init([](const py::args& args, const py::kwargs& keywords) {
-                 return make_released<Network>(options_table().parse(args, keywords));
-             }),
-             (options_table().signature("__init__", "self") + "\n--\n\nLoads the network.").c_str());
+    def_loading(type, options_table, "Loads the network.");
     def(type, "forward", &forward,
         "{output name: float32 array} of a float32 input (n, channels, height, width), normalised as the card says.",
         py::arg("input"));

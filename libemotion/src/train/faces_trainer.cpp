@@ -73,10 +73,10 @@ std::string settings(const FaceTrainOptions& o) {
     return settings;
 }
 
-std::vector<std::string> curve_columns(const FaceTrainOptions& options) {
+std::vector<std::string> curve_columns(const std::vector<std::string>& validation_names) {
     std::vector<std::string> columns{"epoch",    "steps",         "learning_rate", "loss",      "score_loss",
                                      "box_loss", "landmark_loss", "teacher_loss",  "positives", "seconds"};
-    for (const std::string& name : train::data_names(options.validation)) columns.push_back("ap_" + name);
+    for (const std::string& name : validation_names) columns.push_back("ap_" + name);
     return columns;
 }
 
@@ -103,7 +103,7 @@ public:
 
     TrainReport train() {
         make_folder(work_);
-        train::CurveFile curves(report_.curves, curve_columns(options_), static_cast<std::size_t>(epochs_done()));
+        train::CurveFile curves(report_.curves, curve_columns(validation_names_), static_cast<std::size_t>(epochs_done()));
         train::FacePictures pictures(options_.train, options_.cache_mb);
         train::FaceLoader loader(pictures, options_);
         const std::int64_t first = loop_.steps_done();
