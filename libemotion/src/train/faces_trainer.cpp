@@ -103,7 +103,8 @@ public:
 
     TrainReport train() {
         make_folder(work_);
-        train::CurveFile curves(report_.curves, curve_columns(validation_names_), static_cast<std::size_t>(epochs_done()));
+        train::CurveFile curves(report_.curves, curve_columns(validation_names_),
+                                static_cast<std::size_t>(epochs_done()));
         train::FacePictures pictures(options_.train, options_.cache_mb);
         train::FaceLoader loader(pictures, options_);
         const std::int64_t first = loop_.steps_done();
