@@ -39,9 +39,9 @@ struct FaceTrainOptions {
     std::vector<int> blocks{1, 1, 1};             ///< residual blocks at strides 8, 16, 32
     int neck = 24;                                ///< channels of the levels that the heads read
 
-    std::string initial;        ///< a face_resnet (name or folder) whose weights the run begins with: of the same
-                                ///< shape, or narrower, whose channels are then copied (Net2Net, arXiv 1511.05641);
-                                ///< empty: random
+    std::string initial;        ///< a face_resnet (name or folder) whose weights the run begins with. Where it is
+                                ///< narrower its channels are copied (Net2Net, arXiv 1511.05641), where its stem or a
+                                ///< stage is wider the channels that carry most are kept; empty: random
     std::string teacher;        ///< a detector (yunet or face_resnet; name or folder) whose scores and boxes are
                                 ///< learned beside the labels (Hinton et al. 2015, arXiv 1503.02531); empty: none
     double teacher_weight = 1;  ///< its part in the loss; >= 0

@@ -7,6 +7,7 @@
 
 #include "base/check.hpp"
 #include "train/faces_loss.hpp"
+#include "train/narrow.hpp"
 #include "train/widen.hpp"
 
 namespace emotion::train {
@@ -76,7 +77,7 @@ void FaceLoop::step(const FaceBatch& batch) {
 }
 
 void FaceLoop::start_from(const nn::State& weights) {
-    module_.load(widened(weights, module_.state()));
+    module_.load(widened(narrowed(weights, module_.state()), module_.state()));
     average_.restore(module_.state(), 0);
 }
 

@@ -54,7 +54,8 @@ public:
     const FaceLosses& losses() const noexcept { return losses_; }
     void reset_losses() { losses_ = {}; }
 
-    /// Takes these weights, widened where they are narrower, in place of the random first ones, before the first step.
+    /// Takes these weights, widened where they are narrower and narrowed where they are wider, in place of the random
+    /// first ones, before the first step.
     void start_from(const nn::State& weights);
 
     /// The network with the averaged weights, in evaluation mode.

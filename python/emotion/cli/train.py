@@ -56,7 +56,7 @@ _FACES = {
     "widths": "channels of the two stem convolutions and at strides 8, 16, 32",
     "blocks": "residual blocks at strides 8, 16, 32",
     "neck": "channels of the levels that the heads read",
-    "initial": "a detector to begin with, name or folder: of the same shape, or narrower",
+    "initial": "a detector to begin with, name or folder: of the same widths, narrower or wider",
     "teacher": "a detector (yunet, face_resnet), name or folder, whose scores and boxes are learned beside the labels",
     "teacher_weight": "its part in the loss",
     "crop": "side of the training crops, px, a multiple of 32",

@@ -3,42 +3,11 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
-#include "nn/architectures.hpp"
+#include "small_networks.hpp"
 #include "support/catch.hpp"
 
 using namespace emotion;
-
-namespace {
-
-nn::Module emotion_network(std::vector<double> widths) {
-    return nn::Module(nn::build_architecture(
-        {"emotion_resnet", {{"widths", std::move(widths)}, {"blocks", {2}}, {"stem_stride", {2}}, {"dropout", {0.3}}}},
-        1, 8));
-}
-
-nn::Module face_network(std::vector<double> widths, double neck) {
-    return nn::Module(nn::build_architecture(
-        {"face_resnet", {{"widths", std::move(widths)}, {"blocks", {1, 1, 1}}, {"neck", {neck}}}}, 3, 0));
-}
-
-/// Norms as after training, not 1 and 0.
-void vary_norms(const nn::Module& module) {
-    for (const auto& [name, tensor] : module.state())
-        if (tensor.dim() == 1) tensor.uniform_(0.5, 1.5);
-}
-
-double largest_difference(const nn::Module& a, const nn::Module& b, const at::Tensor& x) {
-    const auto ours = a.forward(x);
-    const auto theirs = b.forward(x);
-    double largest = 0;
-    for (std::size_t i = 0; i < ours.size(); ++i) {
-        const double scale = ours[i].abs().max().item<double>();
-        largest = std::max(largest, (ours[i] - theirs[i]).abs().max().item<double>() / scale);
-    }
-    return largest;
-}
-
-}  // namespace
+using namespace test_networks;
 
 TEST_CASE("a widened network gives what the narrow one gives") {
     at::NoGradGuard no_grad;
