@@ -94,6 +94,10 @@ template <typename Value>
 inline constexpr bool kIsWholeNumber = std::is_integral_v<Value> && !std::is_same_v<Value, bool>;
 template <typename Value>
 inline constexpr bool kIsWholeNumber<std::optional<Value>> = kIsWholeNumber<Value>;
+template <typename Value>
+inline constexpr bool kIsCount = std::is_unsigned_v<Value>;
+template <typename Value>
+inline constexpr bool kIsCount<std::optional<Value>> = kIsCount<Value>;
 
 template <typename Options>
 class OptionTable {
@@ -117,9 +121,11 @@ public:
                                    place(options) = OptionValue<Value>::from(value);
                                } catch (const py::cast_error&) {
                                    if (kIsWholeNumber<Value> && py::isinstance<py::int_>(value))
-                                       throw Error(ErrorCode::invalid_argument,
-                                                   fmt::format("{}: {} is {}, too large a number", who, field_name,
-                                                               std::string(py::str(value))));
+                                       throw Error(
+                                           ErrorCode::invalid_argument,
+                                           fmt::format("{}: {} is {}, {}", who, field_name, std::string(py::str(value)),
+                                                       kIsCount<Value> && value < py::int_(0) ? "expected 0 or more"
+                                                                                              : "too large a number"));
                                    throw py::type_error(who + ": " + field_name + " is " + type_name(value) +
                                                         ", expected " + OptionValue<Value>::expected());
                                }

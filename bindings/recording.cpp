@@ -56,7 +56,8 @@ void bind_recording(py::module_& module) {
         "video: a .mp4 of what an Overlay draws, with its mode, anonymize and graph_points, and VideoWriter's encoder "
         "and quality; it keeps the frames' times, fps says how long the last one stays.\n"
         "faces_table: a row for each face of each frame. frames_table: a row for each frame. raw_table: a row for each "
-        "face with the frame's number and a logit for each label. CSV, or JSON Lines where the name ends with .jsonl.";
+        "face with the frame's number and a logit for each label. The name of a table ends with .csv, or with .jsonl "
+        "for JSON Lines.";
     py::class_<Type, std::shared_ptr<Type>> type(module, "Recording", doc.c_str());
     type.def(py::init([](std::vector<std::string> labels, const py::kwargs& keywords) {
                  const RecordingOptions options = options_table().parse(py::args(), keywords).options();
@@ -64,6 +65,11 @@ void bind_recording(py::module_& module) {
              }),
              (options_table().signature("__init__", "self, labels") + "\n--\n\nOpens the tables.").c_str(),
              py::arg("labels"));
+    type.def_static(
+        "check", [](const py::kwargs& keywords) { options_table().parse(py::args(), keywords).options().validate(); },
+        (options_table().signature("check", nullptr) +
+         "\n--\n\nRaises what making a Recording with these options would raise for them. Opens no file.")
+            .c_str());
     def(
         type, "add",
         [](Type& self, const FrameResult& frame) { self.use([&](Recording& recording) { recording.add(frame); }); },

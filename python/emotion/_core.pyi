@@ -678,6 +678,20 @@ class Recording:
         quality: int = 23,
         fps: float = 25.0,
     ) -> None: ...
+    @staticmethod
+    def check(
+        *,
+        video: _Path | None = None,
+        faces_table: _Path | None = None,
+        frames_table: _Path | None = None,
+        raw_table: _Path | None = None,
+        mode: str = "picture",
+        anonymize: bool = False,
+        graph_points: int = 100,
+        encoder: str = "auto",
+        quality: int = 23,
+        fps: float = 25.0,
+    ) -> None: ...
     def add(self, frame: FrameResult) -> None: ...
     def close(self) -> None: ...
     @property

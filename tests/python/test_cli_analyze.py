@@ -168,6 +168,7 @@ def test_thresholds_reach_the_detector(run_cli, album, tmp_path):
         (["analyze", "album/a.png", "--threads", "0"], "0"),
         (["analyze", "album/a.png", "--csv", "album/a.png"], "would overwrite a picture"),
         (["analyze", "album/a.png", "--csv", "-", "--json"], "--csv"),
+        (["analyze", "album/a.png", "--csv", "faces.xlsx"], "must be a .csv file, got faces.xlsx"),
         (["nonsense"], "nonsense"),
         ([], "COMMAND"),
     ],
@@ -183,11 +184,12 @@ def test_what_cannot_be_understood_is_exit_code_2_and_a_sentence(arguments, text
 
 def test_an_unwritable_place_is_a_sentence(run_cli, album, tmp_path):
     (tmp_path / "file").write_text("")
+    (tmp_path / "taken.csv").mkdir()
     for option, place, text in (
         ("--out", "file", "cannot make the folder file: Not a directory"),
         ("--out", "file/deep", "cannot make the folder file/deep: Not a directory"),
         ("--csv", "file/faces.csv", "cannot make the folder file: Not a directory"),
-        ("--csv", "album", "cannot write album: Is a directory"),
+        ("--csv", "taken.csv", "cannot write taken.csv: Is a directory"),
     ):
         done = run_cli("analyze", "album", option, place)
         assert (done.returncode, done.stderr, done.stdout) == (1, f"emotion: {text}\n", "")

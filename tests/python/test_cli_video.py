@@ -137,7 +137,7 @@ def test_damage_is_said(run, video):
     [
         (["missing.mp4"], 2, "missing.mp4"),
         (["lecture.mp4", "lecture.mp4"], 2, "a video is analysed alone, got 2 paths"),
-        (["lecture.mp4", "--csv", "lecture.mp4"], 2, "would overwrite the video"),
+        (["lecture.mp4", "--parquet", "lecture.mp4"], 2, "would overwrite the video"),
         (["lecture.mp4", "--csv", "-"], 2, "--csv -"),
         (["lecture.mp4", "--csv", "a.csv", "--raw", "./a.csv"], 2, "two outputs have the same name"),
         (["lecture.mp4", "--every", "0"], 2, "every_nth_frame must be at least 1, got 0"),

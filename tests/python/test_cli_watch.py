@@ -255,7 +255,8 @@ def test_an_ip_camera_that_is_off_in_one_run_is_seen_in_the_next(tmp_path, monke
         (["--every", "30m", "--out", "d", "--share", "a@b.example"], "--share is for a sheet"),
         (["--every", "30m", "--out", "d", "--exhibit", "moon"], "--exhibit is kept in a database"),
         (["--every", "30m", "--out", "d", "--sql", "nothing"], "expected an address such as sqlite:///"),
-        (["--every", "30m", "--out", "d", "--csv", "a", "--raw", "./a"], "two outputs have the same name"),
+        (["--every", "30m", "--out", "d", "--csv", "a.csv", "--raw", "./a.csv"], "two outputs have the same name"),
+        (["--every", "30m", "--out", "d", "--csv", "a.xlsx"], "a table must be a .csv or a .jsonl file, got a.xlsx"),
     ],
 )
 def test_mistakes_are_told_at_once(options, text, run_cli):
@@ -267,9 +268,9 @@ def test_mistakes_are_told_at_once(options, text, run_cli):
 @pytest.mark.parametrize("option", ["--out", "--csv", "--parquet"])
 def test_a_folder_that_cannot_be_made_is_told_at_once(option, run_cli, tmp_path):
     (tmp_path / "file").write_text("")
-    options = {"--out": "d", option: "file/x"}
+    options = {"--out": "d", option: "file/x.csv"}
     done = run_cli("watch", "0", "--every", "30m", *(word for pair in options.items() for word in pair))
-    place = "file/x" if option == "--out" else "file"
+    place = options[option] if option == "--out" else "file"
     assert done.returncode == 1 and done.stderr == f"emotion: cannot make the folder {place}: Not a directory\n"
 
 

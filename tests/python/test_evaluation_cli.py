@@ -115,6 +115,13 @@ def test_whole_pictures_and_the_chain_differ_on_a_portrait(portraits, tmp_path):
     assert whole["valence"]["rmse"] != chain["all"]["valence"]["rmse"]
 
 
+def test_a_folder_for_plots_that_cannot_be_is_said_before_the_work(run_cli, tmp_path, emotion_data):
+    (tmp_path / "drawn").write_text("")
+    done = run_cli("evaluate", "va", "crops", "--plots", "drawn")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "emotion: cannot make the folder drawn: Not a directory\n"
+
+
 def test_a_missing_matplotlib_is_said_before_the_work(tmp_path, models, emotion_data):
     code = (
         "import sys; sys.modules['matplotlib'] = None; sys.modules['matplotlib.figure'] = None\n"

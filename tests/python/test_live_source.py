@@ -1,6 +1,7 @@
 """A camera over HTTP that stalls, cuts and comes back: the run goes on, gaps and drops are counted."""
 
 import base64
+import re
 import signal
 import sys
 import threading
@@ -10,6 +11,7 @@ import emotion
 import interruptible
 import numpy as np
 import pytest
+from emotion.cli.gaps import GapTeller
 from live_frames import read_frame
 from mjpeg_server import MjpegCamera
 
@@ -93,6 +95,22 @@ def test_a_server_that_is_gone_for_a_while_is_found_again(jpegs):
     camera.close()
     wait_for(lambda: len(source.health().gaps) == 2 and not source.health().connected)
     source.stop()
+
+
+def test_the_command_line_says_when_a_camera_goes_and_comes(camera):
+    sentences: list[str] = []
+    with emotion.VideoSource(camera.url, **QUICK) as source, GapTeller(source.health, sentences.append):
+        read_frame(source)
+        for _ in range(2):
+            camera.mode = "cut"
+            wait_for(lambda: not source.health().connected)
+            told = len(sentences)
+            wait_for(lambda told=told: len(sentences) == told + 1)
+            camera.mode = "send"
+            wait_for(lambda told=told: len(sentences) == told + 2)
+    for went, came in (sentences[:2], sentences[2:]):
+        assert went.startswith("no picture comes: ") and camera.url in went
+        assert re.fullmatch(r"pictures come again after \d s", came)
 
 
 def test_the_source_is_given_up_after_max_attempts(jpegs):

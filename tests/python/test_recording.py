@@ -159,6 +159,10 @@ def test_mistakes_are_errors_with_a_sentence(tmp_path, run):
         emotion.Recording(labels, video=tmp_path / "a.avi")
     with pytest.raises(ValueError, match="two outputs have the same name"):
         emotion.Recording(labels, faces_table="a.csv", raw_table="./a.csv")
+    with pytest.raises(ValueError, match=r"a table must be a \.csv or a \.jsonl file, got .*faces\.xlsx"):
+        emotion.Recording.check(faces_table=tmp_path / "faces.xlsx")
+    emotion.Recording.check(video=tmp_path / "a.mp4", frames_table=tmp_path / "frames.jsonl")
+    assert list(tmp_path.iterdir()) == []
     with pytest.raises(ValueError, match="'picture', 'graph' or 'board', got 'film'"):
         emotion.Overlay(labels, mode="film")
     with pytest.raises(ValueError, match="graph_points must be at least 2, got 1"):

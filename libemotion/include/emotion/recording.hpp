@@ -12,8 +12,8 @@
 
 namespace emotion EMOTION_PUBLIC {
 
-/// Which files a Recording writes; those with an empty path are not written. Tables are CSV, or JSON Lines where the
-/// name ends with .jsonl.
+/// Which files a Recording writes; those with an empty path are not written. The name of a table ends with .csv, or
+/// with .jsonl for JSON Lines.
 struct RecordingOptions {
     std::filesystem::path video;         ///< .mp4: what Overlay draws
     std::filesystem::path faces_table;   ///< a row for each face of each frame
@@ -34,8 +34,8 @@ struct RecordingOptions {
 class Recording {
 public:
     /// labels: of the classifier; empty: heads only. Opens the tables; the video begins with the first frame. Throws
-    /// Error{io} where a file cannot be made, Error{invalid_argument} for a video that is no .mp4 and for two outputs
-    /// of one name.
+    /// Error{io} where a file cannot be made, Error{invalid_argument} for a video that is no .mp4, a table that is
+    /// neither .csv nor .jsonl, and for two outputs of one name.
     explicit Recording(std::vector<std::string> labels, const RecordingOptions& options);
     /// Closes; what goes wrong then is not said. Call close() to know.
     ~Recording();

@@ -38,6 +38,9 @@ void RecordingOptions::validate() const {
     require(std::isfinite(fps) && fps > 0, "Recording: fps must be above 0, got {}", fps);
     require(video.empty() || video.extension() == ".mp4", "Recording: the video must be a .mp4 file, got {}",
             video.string());
+    for (const auto* table : {&faces_table, &frames_table, &raw_table})
+        require(table->empty() || table->extension() == ".csv" || table->extension() == ".jsonl",
+                "Recording: a table must be a .csv or a .jsonl file, got {}", table->string());
     const std::filesystem::path* outputs[] = {&video, &faces_table, &frames_table, &raw_table};
     for (const auto* a : outputs)
         for (const auto* b : outputs)

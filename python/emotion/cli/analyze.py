@@ -111,6 +111,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise emotion.EmotionValueError("no pictures found in " + ", ".join(arguments.paths))
     if arguments.csv and arguments.csv != "-" and Path(arguments.csv).resolve() in {p.path.resolve() for p in pictures}:
         raise emotion.EmotionValueError(f"--csv {arguments.csv} would overwrite a picture")
+    if arguments.csv and arguments.csv != "-" and Path(arguments.csv).suffix != ".csv":
+        raise emotion.EmotionValueError(f"--csv: the table of pictures must be a .csv file, got {arguments.csv}")
     if arguments.csv == "-" and arguments.json:
         raise emotion.EmotionValueError("--csv - and --json both print to the screen: give --csv a file name")
     if arguments.threads is not None:
@@ -175,7 +177,7 @@ class Analyzer:
         faces = self.detector.detect(image)
         emotions = self.classifier.classify(image, faces)
         if output is not None:
-            output.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(output.parent)
             emotion.write_image(output, emotion.annotate(image, faces, emotions))
         return Result(picture, image.shape[0], image.shape[1], faces, emotions)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import json
 import re
 import sys
@@ -16,6 +17,7 @@ from typing import Any
 import emotion
 
 from .common import make_folder, progress_bar, say, say_beside
+from .gaps import GapTeller
 from .run_outputs import OUTPUT_OPTIONS, RunOutputs, add_output_options, check_outputs, find_tables
 from .screen import Screen
 from .video_report import as_json, text_report
@@ -179,6 +181,7 @@ def follow(analysis: emotion.Emanalysis, outputs: RunOutputs, screen: Screen | N
     start = time.monotonic()
     with progress_bar(total, "frame") as bar, contextlib.ExitStack() as end:
         teller = FailureTeller(outputs, bar)
+        end.enter_context(GapTeller(analysis.health, functools.partial(say_beside, bar)))
         end.callback(teller.tell)
         end.callback(outputs.close)
         try:

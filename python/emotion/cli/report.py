@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from emotion import plots
 
-from .common import text_table, whole_file
+from .common import make_folder, text_table, whole_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,10 +64,11 @@ def add_plots(parser: argparse.ArgumentParser, names: str) -> None:
 
 
 def plots_folder(arguments: argparse.Namespace) -> Path | None:
-    """The folder of --plots. Said before long work: that matplotlib is missing (UnsupportedError)."""
+    """The folder of --plots, made. Said before long work: that it cannot be, or that matplotlib is missing."""
     folder: Path | None = arguments.plots
     if folder:
         plots.new_axes()
+        make_folder(folder)
     return folder
 
 

@@ -72,7 +72,8 @@ def check_outputs(arguments: argparse.Namespace) -> Secrets:
     if arguments.heads_only and (arguments.raw or arguments.sheet_rows == "raw"):
         option = "--raw" if arguments.raw else "--sheet-rows raw"
         raise emotion.EmotionValueError(f"{option} has the logits of expressions, which --heads-only does not read")
-    find_tables(arguments)
+    tables: dict[str, Any] = {**find_tables(arguments)}
+    emotion.Recording.check(**tables)
     secrets = read_secrets(arguments.secrets)
     if arguments.sheet:
         secrets.need("credentials_file")

@@ -12,7 +12,7 @@ from .. import cli, dataset
 from .._core import EmotionOSError, EmotionValueError, read_emotion_labels
 from ..cli import analyze
 from ..cli.analyze_video import run_video
-from ..cli.common import Raw, counted, exit_code, progress_bar, say
+from ..cli.common import Raw, counted, exit_code, make_folder, progress_bar, say
 from ..cli.dashboard import add_server_options, serve
 from ..cli.source import EXPECTED_VIDEO, is_video, source_of
 from ..dashboard import need_dash
@@ -74,7 +74,7 @@ def _train(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
             raise EmotionOSError(f"{folder} is not there: {arguments.data} must have {_LAYOUT}")
     if arguments.clean:
         work = Path(f"{arguments.out}-training")
-        work.mkdir(parents=True, exist_ok=True)
+        make_folder(work)
         folders = [_clean(folder, work / f"clean-{place}.csv") for place, folder in enumerate(folders)]
     command = ["train", "emotion", "--out", str(arguments.out)]
     for folder in folders:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 from .._core import read_image, write_image
-from ..cli.common import exit_code
+from ..cli.common import exit_code, make_folder
 from .script import Script, new_parser, open_window
 
 __all__ = ["main"]
@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         texts = Script(arguments).draw(image)
         print("\n".join(texts) if texts else "no face found")
         if arguments.out:
-            arguments.out.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(arguments.out.parent)
             write_image(arguments.out, image, order="bgr")
             return 0
         with open_window("Emotion Recognition") as window:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from .._core import VideoSource, VideoWriter
-from ..cli.common import exit_code, say
+from ..cli.common import exit_code, make_folder, say
 from .script import Script, new_parser, open_window
 
 __all__ = ["main", "show_or_write"]
@@ -29,7 +29,7 @@ def show_or_write(source: VideoSource, arguments: argparse.Namespace) -> int:
                         break
                     continue
                 if writer is None:
-                    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+                    make_folder(arguments.out.parent)
                     height, width = image.shape[:2]
                     new = VideoWriter(arguments.out, height, width, source.fps or 25.0)
                     writer = outputs.enter_context(new)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from emotion import _core
+from emotion._files import make_folder
 from emotion._pictures import picture_files, read_ahead
 
 
@@ -73,5 +74,5 @@ def _move(paths: list[Path], root: Path, out: Path) -> None:
         if place.exists():
             raise _core.EmotionOSError(f"clean: {place} is in the way, nothing was moved")
     for path, place in places:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(place.parent)
         shutil.move(path, place)

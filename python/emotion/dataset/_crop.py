@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from emotion import _core
+from emotion._files import make_folder
 from emotion._pictures import largest_face, read_ahead
 
 from ._labels import free_place, write_labels
@@ -41,7 +42,7 @@ def crop(
     faces = _core.read_emotion_labels(data)
     finder = detector or _core.FaceDetector()
     places = spec or _shipped_places(size)
-    (root / "images").mkdir(parents=True, exist_ok=True)
+    make_folder(root / "images")
     written: list[_core.LabelledFace] = []
     left_out: list[str] = []
     for done, (label, (path, image, wrong)) in enumerate(zip(faces, read_ahead(face.path for face in faces)), 1):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emotion import _core, evaluation
-from emotion._files import whole_file
+from emotion._files import make_folder, whole_file
 
 from ._labels import free_place, write_labels
 
@@ -118,5 +118,5 @@ def _copy_by_class(faces: Sequence[_core.LabelledFace], out: Path) -> None:
         if face.label is None:
             continue
         folder = out / face.label
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         shutil.copyfile(face.path, free_place(folder, face.path.name))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._core import EmotionOSError, EmotionValueError, UnsupportedError, without_password
+from .._files import make_folder
 from .._needs import needs
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Database:
         if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
             path = Path(str(parsed.database)).resolve()
             self.place = f"sqlite:///{path}"
-            _check_file(path) if for_reading else _make_folder(path.parent)
+            _check_file(path) if for_reading else make_folder(path.parent)
         self._metadata = sa.MetaData()
         self.runs = _runs(self._metadata)
         self.frames = _frames(self._metadata)
@@ -76,13 +77,6 @@ class Database:
             return []
         there = {column["name"] for column in inspector.get_columns("runs")}
         return [column.name for column in self.runs.columns if column.name not in there]
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise EmotionOSError(f"{path}: {error.strerror}") from None
 
 
 def _check_file(path: Path) -> None:

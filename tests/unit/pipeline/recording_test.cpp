@@ -123,6 +123,9 @@ TEST_CASE("Outputs that cannot be are refused before the run") {
     options.raw_table = folder.path() / "." / "faces.csv";
     CHECK_THROWS_WITH(Recording(kLabels, options), Catch::Contains("two outputs have the same name"));
     options = all_in(folder);
+    options.frames_table = folder.path() / "frames.xlsx";
+    CHECK_THROWS_WITH(Recording(kLabels, options), Catch::Contains("a table must be a .csv or a .jsonl file, got"));
+    options = all_in(folder);
     options.fps = 0;
     CHECK_THROWS_WITH(Recording(kLabels, options), "Recording: fps must be above 0, got 0");
 }
